@@ -1,0 +1,20 @@
+{# The columns that are counted, in their order: orders, and negative orders of each dimension. #}
+{% macro count_columns() %}
+    {% set columns = ["den_real", "den_effective"] %}
+    {% for kind in ["real", "effective"] %}
+        {% for dimension in dimensions() %}{% do columns.append("num_" ~ kind ~ "_" ~ dimension) %}{% endfor %}
+    {% endfor %}
+    {{ return(columns) }}
+{% endmacro %}
+
+{# Each counted column summed, a line each. #}
+{% macro summed_counts(relation="") -%}
+    {%- for column in count_columns() %}
+        cast(sum({{ relation ~ "." if relation }}{{ column }}) as bigint) as {{ column }}{{ "," if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{# True where at least one counted column is not zero. #}
+{% macro any_count() -%}
+    ({% for column in count_columns() %}{{ column }} <> 0{{ " or " if not loop.last }}{% endfor %})
+{%- endmacro %}

@@ -1,0 +1,37 @@
+{# What feedback can be about, and `overall`: an order that has a negative in any of them. #}
+{% macro dimensions() %}{{ return(["overall", "product", "content", "service", "logistics"]) }}{% endmacro %}
+
+{# The days that a rate looks back over. #}
+{% macro window_lengths() %}{{ return([7, 30]) }}{% endmacro %}
+
+{# A row for each length of window: `window_days`. #}
+{% macro window_lengths_rows() -%}
+    {%- for length in window_lengths() -%}
+        select cast({{ length }} as integer) as window_days{{ " union all " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# A row for each dimension: `dimension`. #}
+{% macro dimensions_rows() -%}
+    {%- for dimension in dimensions() -%}
+        select cast('{{ dimension }}' as varchar) as dimension{{ " union all " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{# The column of a wide row that belongs to the row's dimension, as `<prefix>_<dimension>`. #}
+{% macro of_dimension(prefix, relation="") -%}
+    case dimension
+        {%- for dimension in dimensions() %}
+        when '{{ dimension }}' then {{ relation ~ "." if relation }}{{ prefix }}_{{ dimension }}
+        {%- endfor %}
+    end
+{%- endmacro %}
+
+{# An issue of content that holds only on live and short-video orders is one of the product elsewhere (S36, S37). #}
+{% macro counted_dimension(dimension, needs_content_theme, has_content_theme) -%}
+    case
+        when {{ dimension }} = 'content' and {{ needs_content_theme }} and not {{ has_content_theme }}
+            then 'product'
+        else {{ dimension }}
+    end
+{%- endmacro %}

@@ -1,0 +1,4 @@
+{# A model's schema is the room it stands in, whatever the target is called. #}
+{% macro generate_schema_name(custom_schema_name, node) -%}
+    {{ custom_schema_name if custom_schema_name is not none else target.schema }}
+{%- endmacro %}

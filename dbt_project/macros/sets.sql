@@ -1,0 +1,21 @@
+{# Lists as sets over a group: sorted, without repetitions, never NULL. #}
+
+{# The set of a column's values in the rows where the condition holds. #}
+{% macro set_of(column, where="true") %}{{ return(adapter.dispatch("set_of")(column, where)) }}{% endmacro %}
+
+{% macro duckdb__set_of(column, where) -%}
+    coalesce(
+        list_sort(list(distinct {{ column }}) filter (where {{ where }} and {{ column }} is not null)),
+        cast([] as varchar[])
+    )
+{%- endmacro %}
+
+{# The union of a column of lists. #}
+{% macro union_of(column) %}{{ return(adapter.dispatch("union_of")(column)) }}{% endmacro %}
+
+{% macro duckdb__union_of(column) %}list_sort(list_distinct(flatten(list({{ column }})))){% endmacro %}
+
+{# A set of codes, and those codes of a mapping whose condition holds. #}
+{% macro with_codes_that_hold(codes, conditions) %}{{ return(adapter.dispatch("with_codes_that_hold")(codes, conditions)) }}{% endmacro %}
+
+{% macro duckdb__with_codes_that_hold(codes, conditions) %}list_sort(list_distinct(list_concat({{ codes }}, {{ codes_that_hold(conditions) }}))){% endmacro %}

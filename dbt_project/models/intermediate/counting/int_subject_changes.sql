@@ -1,0 +1,310 @@
+{#
+    One row per order, subject and day on which what the order counts for the subject changed:
+    +1 where it began to count, -1 where it ceased. A state is taken back on the day that its
+    successor is known, so the sum up to a day is what was known by its end.
+    Feedback on a line belongs to the line's product and creator; feedback on the whole order
+    only where there is one. Gifts are no product of their own here.
+#}
+
+with
+
+orders_touched as (
+
+    select order_key from {{ ref('int_orders_judged') }} where {{ in_window('business_day') }}
+    union
+    select order_key from {{ ref('int_feedback_verdicts') }} where {{ in_window('business_day') }}
+
+),
+
+orders_judged as (
+
+    select
+        judged.order_key,
+        judged.business_day,
+        judged.platform,
+        judged.shop_key,
+        judged.order_day,
+        judged.is_paid,
+        judged.is_effective,
+        judged.has_content_theme,
+        lead(judged.business_day) over (
+            partition by judged.order_key order by judged.business_day
+        ) as next_judged_day
+    from {{ ref('int_orders_judged') }} as judged
+    inner join orders_touched on judged.order_key = orders_touched.order_key
+    where judged.business_day <= {{ window_end() }}
+
+),
+
+feedback_known as (
+
+    select
+        verdicts.order_key,
+        verdicts.business_day,
+        verdicts.line_id,
+        verdicts.dimension,
+        verdicts.needs_content_theme,
+        verdicts.is_real,
+        verdicts.is_valid
+    from {{ ref('int_feedback_verdicts') }} as verdicts
+    inner join orders_touched on verdicts.order_key = orders_touched.order_key
+    where verdicts.business_day <= {{ window_end() }}
+
+),
+
+days_of_change as (
+
+    select order_key, business_day from orders_judged
+    union
+    select order_key, business_day from feedback_known
+
+),
+
+days_succeeding as (
+
+    select
+        order_key,
+        business_day,
+        lead(business_day) over (partition by order_key order by business_day) as next_day
+    from days_of_change
+
+),
+
+{# A state matters to the window if it begins or ends in it. #}
+states as (
+
+    select
+        days_succeeding.order_key,
+        days_succeeding.business_day,
+        days_succeeding.next_day,
+        orders_judged.business_day as judged_day,
+        orders_judged.platform,
+        orders_judged.shop_key,
+        orders_judged.order_day,
+        orders_judged.is_effective,
+        orders_judged.has_content_theme
+    from days_succeeding
+    inner join orders_judged
+        on
+            days_succeeding.order_key = orders_judged.order_key
+            and days_succeeding.business_day >= orders_judged.business_day
+            and (
+                orders_judged.next_judged_day is null
+                or days_succeeding.business_day < orders_judged.next_judged_day
+            )
+    where
+        orders_judged.is_paid
+        and (
+            {{ in_window('days_succeeding.business_day') }}
+            or {{ in_window('days_succeeding.next_day') }}
+        )
+
+),
+
+lines_sold as (
+
+    select
+        states.order_key,
+        states.business_day,
+        lines.line_id,
+        lines.product_key,
+        lines.creator_key,
+        coalesce(lines.is_gift, false) as is_gift
+    from states
+    inner join {{ ref('int_order_lines_known') }} as lines
+        on
+            states.order_key = lines.order_key
+            and states.judged_day = lines.business_day
+
+),
+
+{# `is_sole`: every line that was bought has this subject. #}
+line_subjects as (
+
+    {%- for subject_type, column in [('product', 'product_key'), ('creator', 'creator_key')] %}
+    select
+        order_key,
+        business_day,
+        '{{ subject_type }}' as subject_type,
+        {{ column }} as subject_id,
+        count(*) over (partition by order_key, business_day) = 1 as is_sole
+    from (
+        select distinct order_key, business_day, {{ column }}
+        from lines_sold
+        where not is_gift
+    ) as distinct_{{ subject_type }}s
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+),
+
+subjects as (
+
+    select
+        order_key,
+        business_day,
+        'shop' as subject_type,
+        shop_key as subject_id
+    from states
+    union all
+    select
+        order_key,
+        business_day,
+        subject_type,
+        subject_id
+    from line_subjects
+    where subject_id is not null
+
+),
+
+feedback_of_states as (
+
+    select
+        states.order_key,
+        states.business_day,
+        {{ counted_dimension(
+            'feedback_known.dimension', 'feedback_known.needs_content_theme', 'states.has_content_theme'
+        ) }} as dimension,
+        feedback_known.is_real,
+        feedback_known.is_valid,
+        lines_sold.line_id is not null as has_line,
+        case when not lines_sold.is_gift then lines_sold.product_key end as product_key,
+        case when not lines_sold.is_gift then lines_sold.creator_key end as creator_key
+    from states
+    inner join feedback_known
+        on
+            states.order_key = feedback_known.order_key
+            and states.business_day >= feedback_known.business_day
+    left join lines_sold
+        on
+            states.order_key = lines_sold.order_key
+            and states.business_day = lines_sold.business_day
+            and feedback_known.line_id = lines_sold.line_id
+
+),
+
+feedback_of_subjects as (
+
+    select
+        order_key,
+        business_day,
+        'shop' as subject_type,
+        cast(null as varchar) as subject_id,
+        dimension,
+        is_real,
+        is_valid
+    from feedback_of_states
+    {%- for subject_type, column in [('product', 'product_key'), ('creator', 'creator_key')] %}
+    union all
+    select
+        feedback_of_states.order_key,
+        feedback_of_states.business_day,
+        '{{ subject_type }}' as subject_type,
+        coalesce(feedback_of_states.{{ column }}, line_subjects.subject_id) as subject_id,
+        feedback_of_states.dimension,
+        feedback_of_states.is_real,
+        feedback_of_states.is_valid
+    from feedback_of_states
+    left join line_subjects
+        on
+            feedback_of_states.order_key = line_subjects.order_key
+            and feedback_of_states.business_day = line_subjects.business_day
+            and line_subjects.subject_type = '{{ subject_type }}'
+            and line_subjects.is_sole
+            and not feedback_of_states.has_line
+    {%- endfor %}
+
+),
+
+negatives_of_subjects as (
+
+    select
+        order_key,
+        business_day,
+        subject_type,
+        subject_id
+        {%- for kind, flag in [('real', 'is_real'), ('effective', 'is_valid')] %}
+        {%- for dimension in dimensions() %},
+        bool_or({{ flag }}{{ " and dimension = '" ~ dimension ~ "'" if dimension != 'overall' }}) as {{ kind }}_{{ dimension }}
+        {%- endfor %}
+        {%- endfor %}
+    from feedback_of_subjects
+    group by order_key, business_day, subject_type, subject_id
+
+),
+
+subject_states as (
+
+    select
+        states.order_key,
+        states.business_day,
+        states.next_day,
+        states.platform,
+        subjects.subject_type,
+        subjects.subject_id,
+        states.order_day,
+        1 as den_real,
+        case when states.is_effective then 1 else 0 end as den_effective
+        {%- for dimension in dimensions() %},
+        case when negatives.real_{{ dimension }} then 1 else 0 end as num_real_{{ dimension }}
+        {%- endfor %}
+        {%- for dimension in dimensions() %},
+        case when states.is_effective and negatives.effective_{{ dimension }} then 1 else 0 end as num_effective_{{ dimension }}
+        {%- endfor %}
+    from states
+    inner join subjects
+        on
+            states.order_key = subjects.order_key
+            and states.business_day = subjects.business_day
+    left join negatives_of_subjects as negatives
+        on
+            subjects.order_key = negatives.order_key
+            and subjects.business_day = negatives.business_day
+            and subjects.subject_type = negatives.subject_type
+            and (subjects.subject_type = 'shop' or subjects.subject_id = negatives.subject_id)
+
+),
+
+begun_and_ended as (
+
+    {%- for day, sign in [('business_day', ''), ('next_day', '-')] %}
+    select
+        {{ day }} as business_day,
+        platform,
+        order_key,
+        subject_type,
+        subject_id,
+        order_day
+        {%- for column in count_columns() %},
+        {{ sign }}{{ column }} as {{ column }}
+        {%- endfor %}
+    from subject_states
+    where {{ in_window(day) }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
+
+),
+
+summed as (
+
+    select
+        business_day,
+        platform,
+        order_key,
+        subject_type,
+        subject_id,
+        order_day,
+        {{ summed_counts() }}
+    from begun_and_ended
+    group by business_day, platform, order_key, subject_type, subject_id, order_day
+
+),
+
+changes as (
+
+    select * from summed
+    where {{ any_count() }}
+
+)
+
+select * from changes

@@ -1,0 +1,106 @@
+{#
+    One row per piece of evidence of each order that a candidate rests on, as known on the
+    candidate's day: the words, or the rating, reason or waiting time that speaks for itself.
+#}
+
+with
+
+candidate_orders as (
+
+    select
+        candidates.business_day,
+        candidates.platform,
+        candidates.shop_key,
+        candidates.subject_type,
+        candidates.subject_id,
+        candidates.rule_family,
+        candidates.period_key,
+        evaluated.order_key
+    from {{ ref('fct_penalty_candidates') }} as candidates
+    inner join {{ ref('penalty_evaluated_orders') }} as evaluated
+        on
+            candidates.business_day = evaluated.business_day
+            and candidates.subject_id = evaluated.shop_key
+    where
+        candidates.subject_type = 'shop'
+        and {{ in_window('candidates.business_day') }}
+    union all
+    select
+        business_day,
+        platform,
+        shop_key,
+        subject_type,
+        subject_id,
+        rule_family,
+        period_key,
+        subject_id as order_key
+    from {{ ref('fct_penalty_candidates') }}
+    where
+        subject_type = 'order'
+        and {{ in_window('business_day') }}
+
+),
+
+orders_as_known as (
+
+    select
+        candidate_orders.*,
+        judged.has_content_theme,
+        row_number() over (
+            partition by
+                candidate_orders.business_day,
+                candidate_orders.subject_id,
+                candidate_orders.rule_family,
+                candidate_orders.order_key
+            order by judged.business_day desc
+        ) as recency
+    from candidate_orders
+    inner join {{ ref('int_orders_judged') }} as judged
+        on
+            candidate_orders.order_key = judged.order_key
+            and judged.business_day <= candidate_orders.business_day
+
+),
+
+words as (
+
+    select
+        orders.business_day,
+        orders.platform,
+        orders.shop_key,
+        orders.subject_type,
+        orders.subject_id,
+        orders.rule_family,
+        orders.period_key,
+        orders.order_key,
+        verdicts.feedback_key,
+        verdicts.channel,
+        {{ counted_dimension(
+            'verdicts.dimension', 'verdicts.needs_content_theme', 'orders.has_content_theme'
+        ) }} as dimension,
+        tags.issue_code,
+        tags.tag_no,
+        spans.span_no,
+        spans.field as span_field,
+        spans.span_text
+    from orders_as_known as orders
+    inner join {{ ref('int_feedback_verdicts') }} as verdicts
+        on
+            orders.order_key = verdicts.order_key
+            and verdicts.is_valid
+            and verdicts.business_day <= orders.business_day
+    inner join {{ source('classified', 'feedback_tags') }} as tags
+        on
+            verdicts.feedback_key = tags.feedback_key
+            and verdicts.dimension = tags.dimension
+            and verdicts.needs_content_theme = coalesce(tags.needs_content_theme, false)
+            and tags.decision = 'negative'
+    left join {{ source('classified', 'evidence_spans') }} as spans
+        on
+            tags.feedback_key = spans.feedback_key
+            and tags.tag_no = spans.tag_no
+    where orders.recency = 1
+
+)
+
+select * from words

@@ -1,0 +1,31 @@
+{# The numbers of a shop's candidate are those of its score that day, and the score is a full one. #}
+{{ config(meta={"dagster": {"ref": {"name": "fct_penalty_candidates"}}}) }}
+
+select
+    candidates.business_day,
+    candidates.subject_id,
+    candidates.num_effective,
+    candidates.den_effective,
+    scores.num_effective as scored_num_effective,
+    scores.den_effective as scored_den_effective,
+    scores.status
+from {{ ref('fct_penalty_candidates') }} as candidates
+left join {{ ref('fct_ccr') }} as scores
+    on
+        candidates.business_day = scores.business_day
+        and candidates.subject_id = scores.subject_id
+        and candidates.period_start = scores.window_start
+        and candidates.policy_id = scores.policy_id
+        and candidates.policy_version = scores.policy_version
+        and scores.subject_type = 'shop'
+        and scores.dimension = 'overall'
+where
+    candidates.subject_type = 'shop'
+    and {{ in_window('candidates.business_day') }}
+    and (
+        scores.status is distinct from 'ok'
+        or candidates.num_effective <> scores.num_effective
+        or candidates.den_effective <> scores.den_effective
+        or candidates.rate <> scores.rate
+        or candidates.ratio_to_benchmark_low is distinct from scores.ratio_to_benchmark_low
+    )

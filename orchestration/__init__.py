@@ -1,0 +1,1 @@
+"""Consumer negative feedback: from raw deliveries to an explained penalty list."""

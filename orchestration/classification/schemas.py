@@ -1,0 +1,49 @@
+"""The columns of what the classifier says, as the lake keeps them."""
+
+import pyarrow as pa
+
+TAGS_SCHEMA = pa.schema(
+    [
+        ("feedback_key", pa.string()),
+        ("channel", pa.string()),
+        ("tag_no", pa.int32()),
+        ("issue_code", pa.string()),
+        ("dimension", pa.string()),
+        ("decision", pa.string()),
+        ("probability", pa.float64()),
+        ("text_probability", pa.float64()),
+        ("severity", pa.int16()),
+        ("guard_code", pa.string()),
+        ("needs_content_theme", pa.bool_()),
+        ("classifier_version", pa.string()),
+        ("lexicon_version", pa.string()),
+    ]
+)
+SPANS_SCHEMA = pa.schema(
+    [
+        ("feedback_key", pa.string()),
+        ("tag_no", pa.int32()),
+        ("span_no", pa.int32()),
+        ("field", pa.string()),
+        ("span_start", pa.int32()),
+        ("span_end", pa.int32()),
+        ("span_text", pa.string()),
+        ("kind", pa.string()),
+        ("lexicon_entry", pa.string()),
+    ]
+)
+QUEUE_SCHEMA = pa.schema(
+    [
+        ("feedback_key", pa.string()),
+        ("channel", pa.string()),
+        ("probability", pa.float64()),
+        ("reason", pa.string()),
+        ("classifier_version", pa.string()),
+    ]
+)
+
+CLASSIFIED_TABLES: dict[str, pa.Schema] = {
+    "feedback_tags": TAGS_SCHEMA,
+    "evidence_spans": SPANS_SCHEMA,
+    "review_queue": QUEUE_SCHEMA,
+}

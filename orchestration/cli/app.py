@@ -1,0 +1,149 @@
+"""`ccr`: the pipeline from a terminal. Each command is thin; the work is in the rooms."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from orchestration.settings import Settings, SettingsError
+
+app = typer.Typer(
+    name="ccr",
+    help="From consumer negative feedback to an explained penalty list.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+imports = typer.Typer(help="Turns public data sets into landing files.", no_args_is_help=True)
+app.add_typer(imports, name="import")
+
+out = Console()
+err = Console(stderr=True)
+
+Home = Annotated[Path | None, typer.Option("--home", help="Where everything is kept. [CCR_HOME, or ./.ccr]")]
+Landing = Annotated[
+    Path | None, typer.Option("--landing", help="Folder of deliveries. [CCR_LANDING, or HOME/landing]")
+]
+
+
+@app.command()
+def sample(
+    landing: Landing = None,
+    home: Home = None,
+    orders: Annotated[int, typer.Option(min=1000, help="About how many orders.")] = 20_000,
+    days: Annotated[int, typer.Option(min=7, help="Business days, from 2026-09-01.")] = 45,
+    seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 7,
+) -> None:
+    """Write a small invented market as landing files, with planted offenders and innocents."""
+    from orchestration.sample.market import write_market
+
+    settings = _settings(home, landing)
+    counts = write_market(settings.landing, orders=orders, days=days, seed=seed)
+    out.print(f"{settings.landing}: {counts}")
+
+
+@app.command()
+def run(
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First business day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last business day.")],
+    landing: Landing = None,
+    home: Home = None,
+    show: Annotated[bool, typer.Option(help="Print the result afterwards.")] = True,
+) -> None:
+    """Run the pipeline over business days as one backfill, from raw to the penalty list.
+
+    Running a range again gives the same result; nothing is posted twice. A run that was
+    killed is made good by running it again.
+    """
+    from orchestration.cli.backfill import BackfillRefusedError, backfill
+    from orchestration.cli.result import print_result
+
+    settings = _settings(home, landing)
+    try:
+        succeeded = backfill(settings, first.date(), last.date(), err)
+    except (BackfillRefusedError, SettingsError) as error:
+        _stop(str(error))
+    if not succeeded:
+        _stop("the run failed; the lines above say where. Mend the cause and run the same days again")
+    if show:
+        print_result(settings, last.date(), out)
+
+
+@app.command()
+def result(
+    day: Annotated[datetime, typer.Option("--day", formats=["%Y-%m-%d"], help="Business day.")],
+    home: Home = None,
+) -> None:
+    """Print the worst shops, the penalty list and the exclusions of a day that was run."""
+    from orchestration.cli.result import print_result
+
+    settings = _settings(home, None)
+    if not settings.warehouse.exists():
+        _stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
+    print_result(settings, day.date(), out)
+
+
+@app.command()
+def export(
+    table: Annotated[str, typer.Argument(help="schema.table, such as ccr.fct_ccr")],
+    to: Annotated[Path, typer.Option("--to", help="A .parquet, .csv or .jsonl file.")],
+    home: Home = None,
+) -> None:
+    """Write any table of the warehouse to a file. CSV cells carry no live formula."""
+    from orchestration.publishing.table_export import ExportRefusedError
+    from orchestration.publishing.table_export import export as write
+    from orchestration.wiring.house import House
+
+    settings = _settings(home, None)
+    if not settings.warehouse.exists():
+        _stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
+    house = House(home=str(settings.home), landing=str(settings.landing))
+    try:
+        with house.warehouse() as connection:
+            rows = write(connection, table, to)
+    except ExportRefusedError as error:
+        _stop(str(error))
+    out.print(f"{to}: {rows} rows of {table}")
+
+
+@app.command()
+def train(home: Home = None) -> None:
+    """Train the text model, unless its texts and code are those it was trained from."""
+    from orchestration.classification.training import train as train_model
+
+    settings = _settings(home, None)
+    settings.prepare_home()
+    out.print_json(data=train_model(settings.model).as_json())
+
+
+@imports.command()
+def olist(
+    folder: Annotated[Path, typer.Argument(help="The data set, as Parquet or as its CSV files.")],
+    to: Annotated[Path, typer.Option("--to", help="Landing folder to write.")],
+) -> None:
+    """Turn the public Olist marketplace data set into landing files."""
+    from orchestration.landing.platforms.olist import OlistError, import_olist
+
+    try:
+        out.print(str(import_olist(folder, to)))
+    except OlistError as error:
+        _stop(str(error))
+
+
+def _settings(home: Path | None, landing: Path | None) -> Settings:
+    # Dagster's definitions read the environment when they are loaded, in this process or another
+    if home is not None:
+        os.environ["CCR_HOME"] = str(home.resolve())
+    if landing is not None:
+        os.environ["CCR_LANDING"] = str(landing.resolve())
+    settings = Settings.from_environment()
+    os.environ["CCR_HOME"] = os.environ["DAGSTER_HOME"] = str(settings.home)
+    return settings
+
+
+def _stop(message: str) -> NoReturn:
+    err.print(f"[red]ccr:[/red] {message}", highlight=False)
+    raise typer.Exit(1)

@@ -1,0 +1,86 @@
+"""Runs a range of business days as one Dagster run, in this process."""
+
+import time
+from datetime import date
+
+from rich.console import Console
+
+from orchestration.landing.files import landed_days
+from orchestration.settings import Settings
+from orchestration.wiring.landed import remembered, unbroken
+from orchestration.wiring.partitions import BUSINESS_DAY, Days
+
+JOB = "close_business_day"
+
+
+class BackfillRefusedError(ValueError):
+    """The days or folders asked for cannot be run; says which and what to do."""
+
+
+def backfill(settings: Settings, first: date, last: date, console: Console) -> bool:
+    """True when every step succeeded. Progress goes to the console line by line."""
+    settings.required_buyer_key()
+    _refuse_what_cannot_run(settings, first, last)
+    settings.prepare_home()
+    _warn_of_unprocessed_days(settings, first, console)
+
+    import dagster as dg
+
+    from orchestration.defs.automation import ONE_LINE_A_STEP, range_tags
+
+    started = time.monotonic()
+    days = Days(first, last)
+    console.print(f"{JOB} {days} ({len(days)} business days), home {settings.home}", highlight=False)
+    with dg.DagsterInstance.get() as instance:
+        outcome = dg.execute_job(
+            dg.reconstructable(close_business_day),
+            instance=instance,
+            tags=range_tags(days),
+            run_config=ONE_LINE_A_STEP,
+            raise_on_error=False,
+        )
+        succeeded = outcome.success
+    console.print(f"{'done' if succeeded else 'failed'} in {time.monotonic() - started:.0f} s")
+    return succeeded
+
+
+def close_business_day():
+    """The job, found again by Dagster from its module and name."""
+    from orchestration.definitions import defs
+
+    return defs.resolve_job_def(JOB)
+
+
+def _refuse_what_cannot_run(settings: Settings, first: date, last: date) -> None:
+    if first > last:
+        raise BackfillRefusedError(f"--from {first} is after --to {last}: swap them")
+    if not settings.landing.is_dir():
+        raise BackfillRefusedError(
+            f"landing folder {settings.landing} does not exist: "
+            "name it with --landing, or write the sample market with `ccr sample`"
+        )
+    open_days = BUSINESS_DAY.get_partition_keys()
+    if first.isoformat() < open_days[0] or last.isoformat() > open_days[-1]:
+        raise BackfillRefusedError(
+            f"{first}..{last} is not within the closed business days {open_days[0]}..{open_days[-1]} "
+            "(Asia/Shanghai): a day can be run once it has ended"
+        )
+
+
+def _warn_of_unprocessed_days(settings: Settings, first: date, console: Console) -> None:
+    done = remembered(settings.lake)
+    skipped = sorted(
+        {
+            day
+            for days in landed_days(settings.landing).values()
+            for day in days
+            if day < first and day not in done
+        }
+    )
+    if skipped:
+        ranges = ", ".join(str(days) for days in unbroken(skipped))
+        console.print(
+            f"[yellow]landed but never run: {ranges}.[/yellow] Until they are, scores that look "
+            f"back over them are provisional and nothing is posted; start with --from {skipped[0]}.",
+            highlight=False,
+        )

@@ -1,0 +1,1 @@
+"""Dagster objects, declared and nothing more."""

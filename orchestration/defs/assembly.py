@@ -1,0 +1,52 @@
+"""Puts the rooms together into one set of definitions."""
+
+import dagster as dg
+
+from orchestration.defs import (
+    automation,
+    classification,
+    intake,
+    penalties,
+    policies,
+    publishing,
+    quality,
+    raw,
+    scores,
+)
+from orchestration.settings import Settings
+from orchestration.wiring.dbt import DbtHouse
+from orchestration.wiring.house import House
+from orchestration.wiring.progress_log import progress_logger
+
+
+def build_definitions(settings: Settings | None = None) -> dg.Definitions:
+    """The whole project for one home. Reads the environment, opens nothing."""
+    settings = settings or Settings.from_environment()
+    return dg.Definitions(
+        assets=[
+            raw.raw_deliveries,
+            raw.raw_snapshots,
+            policies.policies,
+            intake.intake,
+            classification.model,
+            classification.classified,
+            scores.scores,
+            penalties.decisions,
+            publishing.penalty_list,
+            publishing.ccr_pictures,
+            publishing.data_docs,
+        ],
+        asset_checks=quality.CHECKS,
+        jobs=[automation.close_business_day],
+        schedules=[automation.close_business_day_daily],
+        sensors=[automation.late_deliveries],
+        resources={
+            "house": House(home=str(settings.home), landing=str(settings.landing)),
+            "dbt": DbtHouse(
+                warehouse=str(settings.warehouse),
+                lineage_cache=str(settings.home / "column_lineage.json"),
+            ),
+        },
+        executor=dg.in_process_executor,
+        loggers={"console": progress_logger},
+    )

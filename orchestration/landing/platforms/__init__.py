@@ -1,0 +1,1 @@
+"""Importers that turn data sets and exports of one origin into landing files."""

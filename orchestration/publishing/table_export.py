@@ -1,0 +1,132 @@
+"""Any table of the warehouse as one file."""
+
+import difflib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.publishing.csv_cells import plain, write_csv
+
+_ROWS_AT_ONCE = 50_000
+
+
+class ExportRefusedError(ValueError):
+    """A table that is not there, or a file that cannot be written."""
+
+
+def export(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
+    """Write `schema.name` to a .parquet, .csv, .json or .jsonl file and return its rows.
+
+    Rows are sorted by all columns, so that the same rows give the same bytes. The file appears
+    when it is complete.
+    """
+    writer = _WRITERS.get(path.suffix.lower())
+    if writer is None:
+        raise ExportRefusedError(
+            f"'{path.name}' cannot be written: '{path.suffix}' is none of {', '.join(_WRITERS)}; "
+            "give the file one of these endings"
+        )
+    relation = _relation(connection, table)
+    if not path.parent.is_dir():
+        raise ExportRefusedError(f"there is no folder '{path.parent}' to write to: make it first")
+    reader = connection.sql(f"select * from {relation} order by all").to_arrow_reader(_ROWS_AT_ONCE)
+    schema = pa.schema(_in_utc(column) for column in reader.schema)
+    batches = (_fitted(batch, schema) for batch in reader)
+    staged = path.with_name(f".{path.name}.staged")
+    try:
+        rows = writer(staged, schema, batches)
+        staged.replace(path)
+    finally:
+        staged.unlink(missing_ok=True)
+    return rows
+
+
+def _relation(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    tables = {
+        f"{schema}.{name}": f"{_quoted(schema)}.{_quoted(name)}"
+        for schema, name in connection.execute(
+            "select table_schema, table_name from information_schema.tables "
+            "where table_catalog = current_database() order by all"
+        ).fetchall()
+    }
+    if table in tables:
+        return tables[table]
+    by_name = [known for known in tables if known.split(".", 1)[1] == table]
+    near = by_name or difflib.get_close_matches(table, list(tables), n=3, cutoff=0.5)
+    raise ExportRefusedError(
+        f"there is no table '{table}'; "
+        + (
+            f"did you mean {' or '.join(near)}?"
+            if near
+            else f"tables are named schema.name, and there are {len(tables)}"
+        )
+    )
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _in_utc(column: pa.Field) -> pa.Field:
+    # DuckDB stamps its session's time zone on the column: the file must not depend on it.
+    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+        return column.with_type(pa.timestamp("us", tz="UTC"))
+    return column
+
+
+def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays(
+        [
+            array.cast(column.type) if array.type != column.type else array
+            for array, column in zip(batch.columns, schema, strict=True)
+        ],
+        schema=schema,
+    )
+
+
+def _write_parquet(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+    rows = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
+
+
+def _write_json_lines(path: Path, _schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        for batch in batches:
+            for row in batch.to_pylist():
+                file.write(_as_json(row) + "\n")
+                rows += 1
+    return rows
+
+
+def _write_json(path: Path, _schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write("[")
+        for batch in batches:
+            for row in batch.to_pylist():
+                file.write(("," if rows else "") + "\n" + _as_json(row))
+                rows += 1
+        file.write("\n]\n" if rows else "]\n")
+    return rows
+
+
+def _as_json(row: dict[str, object]) -> str:
+    return json.dumps(plain(row), sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+_Writer = Callable[[Path, pa.Schema, Iterator[pa.RecordBatch]], int]
+_WRITERS: dict[str, _Writer] = {
+    ".parquet": _write_parquet,
+    ".csv": write_csv,
+    ".json": _write_json,
+    ".jsonl": _write_json_lines,
+}

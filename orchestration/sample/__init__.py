@@ -1,0 +1,1 @@
+"""An invented market with planted offenders and innocents, written from a seed as landing files."""

@@ -1,0 +1,79 @@
+"""Where things are and which keys open them, read from the environment once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+SHIPPED_POLICIES = PROJECT / "orchestration" / "policies"
+
+
+class SettingsError(ValueError):
+    """A setting is missing or cannot be used; says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Paths are absolute. Nothing here is created before `prepare_home`."""
+
+    home: Path
+    landing: Path
+    ledger_url: str
+    policy_folders: tuple[Path, ...]
+    buyer_key: bytes | None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Reads CCR_HOME, CCR_LANDING, CCR_LEDGER_URL, CCR_POLICIES and CCR_BUYER_KEY."""
+        env = os.environ if environment is None else environment
+        home = Path(env.get("CCR_HOME") or PROJECT / ".ccr").expanduser().resolve()
+        policies = env.get("CCR_POLICIES")
+        key = env.get("CCR_BUYER_KEY")
+        return cls(
+            home=home,
+            landing=Path(env.get("CCR_LANDING") or home / "landing").expanduser().resolve(),
+            ledger_url=env.get("CCR_LEDGER_URL") or f"sqlite:///{home / 'ledger.sqlite'}",
+            policy_folders=tuple(Path(folder).resolve() for folder in policies.split(os.pathsep))
+            if policies
+            else (SHIPPED_POLICIES,),
+            buyer_key=key.encode() if key else None,
+        )
+
+    @property
+    def lake(self) -> Path:
+        """Parquet, the record of what was received and said; the warehouse is rebuilt from it."""
+        return self.home / "lake"
+
+    @property
+    def warehouse(self) -> Path:
+        """The DuckDB file, a cache."""
+        return self.home / "warehouse.duckdb"
+
+    @property
+    def published(self) -> Path:
+        """What leaves the house: lists, manifests, Data Docs."""
+        return self.home / "published"
+
+    @property
+    def model(self) -> Path:
+        """The trained classifier and its card."""
+        return self.home / "model"
+
+    def required_buyer_key(self) -> bytes:
+        """The key that buyer ids are hashed with at the gate."""
+        if self.buyer_key is None:
+            raise SettingsError(
+                "CCR_BUYER_KEY is not set: buyer ids are stored only as a keyed hash. "
+                "Set it to a secret of your own, and keep it: another key makes other buyers."
+            )
+        return self.buyer_key
+
+    def prepare_home(self) -> None:
+        """Makes the folders, and gives Dagster its instance settings."""
+        for folder in (self.home, self.lake, self.published, self.model):
+            folder.mkdir(parents=True, exist_ok=True)
+        wanted = (PROJECT / "deploy" / "dagster.yaml").read_text(encoding="utf-8")
+        instance = self.home / "dagster.yaml"
+        if not instance.exists() or instance.read_text(encoding="utf-8") != wanted:
+            instance.write_text(wanted, encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Where our code meets the types of Dagster, dbt and DuckDB."""

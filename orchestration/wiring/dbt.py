@@ -1,0 +1,172 @@
+"""Runs dbt inside this process and tells Dagster what each model and test did.
+
+A dbt process of its own costs ten seconds a call; here the second call costs one.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject
+from dbt.artifacts.schemas.results import NodeStatus
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from orchestration.wiring.column_lineage import ColumnLineage
+from orchestration.wiring.dbt_manifest import DBT_FOLDER, parsed_manifest, uncompiled
+from orchestration.wiring.partitions import Days
+from orchestration.wiring.warehouse import opened
+
+DBT_PROJECT = DbtProject(DBT_FOLDER, profiles_dir=DBT_FOLDER, target_path=DBT_FOLDER / "target")
+TRANSLATOR = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_code_references=False))
+
+_BROKEN = {NodeStatus.Error, NodeStatus.RuntimeErr, NodeStatus.PartialSuccess}
+
+
+class DbtHouse(dg.ConfigurableResource):
+    """dbt over one warehouse file. The manifest is parsed once in a process and reused."""
+
+    warehouse: str
+    lineage_cache: str
+
+    def build(
+        self, context: dg.AssetExecutionContext, select: str, days: Days
+    ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        """Builds and tests the selected models for the days, then reports each.
+
+        A model that fails stops the step, after everything that did finish was reported.
+        """
+        # buildable: a test of two rooms runs once both are built
+        results = self._invoke(
+            ["build", "--select", *select.split(), "--indirect-selection", "buildable",
+             "--exclude-resource-type", "unit_test"],
+            days,
+        )  # fmt: skip
+        checks = {key.name: key for key in context.selected_asset_check_keys}
+        yield from self._materialized(context, results)
+        yield from _checked(results, checks)
+        broken = [
+            f"{result.node.name}: {' '.join(str(result.message).split())}"
+            for result in results
+            if result.status in _BROKEN
+            or (result.status == NodeStatus.Fail and result.node.name not in checks)
+        ]
+        if broken:
+            raise dg.Failure(
+                description=f"dbt: {len(broken)} models or tests broke: " + "; ".join(broken[:5]),
+                metadata={"broken": len(broken)},
+            )
+
+    def _invoke(self, arguments: list[str], days: Days) -> list[Any]:
+        variables = {"window_start": days.first.isoformat(), "window_end": days.last.isoformat()}
+        command = [
+            *arguments,
+            "--vars", json.dumps(variables),
+            "--project-dir", str(DBT_FOLDER),
+            "--profiles-dir", str(DBT_FOLDER),
+            "--target-path", str(Path(self.warehouse).parent / "dbt"),
+            "--log-path", str(Path(self.warehouse).parent / "dbt"),
+            "--log-level", "none",
+            "--quiet",
+        ]  # fmt: skip
+        with _environment({"CCR_WAREHOUSE": self.warehouse}):
+            try:
+                outcome = dbtRunner(manifest=_manifest()).invoke(command)
+            finally:
+                _close_adapter()
+        if outcome.exception is not None:
+            raise outcome.exception
+        return list(outcome.result.results)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+
+    def _materialized(
+        self, context: dg.AssetExecutionContext, results: list[Any]
+    ) -> Iterator[dg.MaterializeResult]:
+        with opened(Path(self.warehouse)) as connection:
+            lineage = ColumnLineage.load(Path(self.lineage_cache), connection)
+            for result in results:
+                node = result.node
+                key = dg.AssetKey([node.schema, node.name])
+                if (
+                    node.resource_type == "model"
+                    and result.status == NodeStatus.Success
+                    and key in context.selected_asset_keys
+                ):
+                    yield dg.MaterializeResult(
+                        asset_key=key,
+                        metadata={
+                            **_shape(connection, node.schema, node.name),
+                            **lineage.metadata(node),
+                            "execution_seconds": round(result.execution_time, 3),
+                        },
+                    )
+            lineage.save()
+
+
+def _checked(results: list[Any], checks: Mapping[str, dg.AssetCheckKey]) -> Iterator[dg.AssetCheckResult]:
+    for result in results:
+        node = result.node
+        if node.resource_type == "test" and node.name in checks and result.status != NodeStatus.Skipped:
+            key = checks[node.name]
+            warns = node.config.severity.lower() == "warn"
+            yield dg.AssetCheckResult(
+                asset_key=key.asset_key,
+                check_name=key.name,
+                passed=result.status == NodeStatus.Pass,
+                severity=dg.AssetCheckSeverity.WARN if warns else dg.AssetCheckSeverity.ERROR,
+                metadata={"failing_rows": result.failures or 0, "message": result.message or ""},
+            )
+
+
+def _shape(connection: Any, schema: str, name: str) -> dict[str, Any]:
+    counted = connection.execute(f'select count(*) from "{schema}"."{name}"').fetchone()
+    columns = connection.execute(
+        "select column_name, data_type from information_schema.columns "
+        "where table_schema = ? and table_name = ? order by ordinal_position",
+        [schema, name],
+    ).fetchall()
+    return {
+        "dagster/row_count": counted[0],
+        "dagster/relation_identifier": f"{schema}.{name}",
+        "dagster/column_schema": dg.TableSchema(
+            [dg.TableColumn(name=column, type=kind) for column, kind in columns]
+        ),
+    }
+
+
+_parsed: dict[Path, Manifest] = {}
+
+
+def _manifest() -> Manifest:
+    if DBT_FOLDER not in _parsed:
+        _parsed[DBT_FOLDER] = parsed_manifest()
+    return uncompiled(_parsed[DBT_FOLDER])
+
+
+def _close_adapter() -> None:
+    # dbt-duckdb keeps the file open after a run; the next reader in this process opens it otherwise
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.adapters.factory import reset_adapters
+
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
+    reset_adapters()
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

@@ -1,0 +1,65 @@
+"""Keeps dbt's manifest as fresh as the dbt project it was parsed from."""
+
+import hashlib
+from copy import deepcopy
+from dataclasses import fields
+from pathlib import Path
+
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from orchestration.settings import PROJECT
+
+DBT_FOLDER = PROJECT / "dbt_project"
+MANIFEST = DBT_FOLDER / "target" / "manifest.json"
+_PARSED_FROM = DBT_FOLDER / "target" / "parsed_from.sha256"
+
+
+class DbtProjectBrokenError(RuntimeError):
+    """dbt could not parse the project; carries dbt's own words."""
+
+
+def parsed_manifest() -> Manifest:
+    """Parses the project (dbt parses only what changed) and returns the manifest."""
+    outcome = dbtRunner().invoke(
+        [
+            "parse",
+            "--project-dir", str(DBT_FOLDER),
+            "--profiles-dir", str(DBT_FOLDER),
+            "--target-path", str(MANIFEST.parent),
+            "--log-path", str(MANIFEST.parent),
+            "--quiet",
+        ]
+    )  # fmt: skip
+    if not isinstance(outcome.result, Manifest):
+        raise DbtProjectBrokenError(f"dbt could not parse {DBT_FOLDER.name}: {outcome.exception}")
+    return outcome.result
+
+
+def uncompiled(manifest: Manifest) -> Manifest:
+    """A copy that no run has compiled into.
+
+    dbt keeps the compiled text of ephemeral models in the manifest, dates of the window and
+    all: the next run would compute the days of the one before.
+    """
+    kept = {field.name: getattr(manifest, field.name) for field in fields(manifest) if field.init}
+    kept.update(nodes=deepcopy(manifest.nodes), sources=deepcopy(manifest.sources))
+    return Manifest(**kept)
+
+
+def fresh_manifest() -> Path:
+    """The path of a manifest that matches the files as they are now."""
+    wanted = _fingerprint()
+    if not (MANIFEST.exists() and _PARSED_FROM.exists() and _PARSED_FROM.read_text() == wanted):
+        parsed_manifest()
+        _PARSED_FROM.write_text(wanted)
+    return MANIFEST
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(DBT_FOLDER.rglob("*")):
+        if path.suffix in {".sql", ".yml", ".md"} and "target" not in path.parts:
+            digest.update(path.relative_to(DBT_FOLDER).as_posix().encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,59 @@
+"""The paths of the house as a Dagster resource, and the doors to lake and warehouse."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+from dagster import InitResourceContext
+
+from orchestration.settings import Settings
+from orchestration.wiring.lake_tables import LAKE_TABLES
+from orchestration.wiring.lock import held
+from orchestration.wiring.partitions import Days
+from orchestration.wiring.warehouse import last_processed_day, opened, show_lake
+
+
+class House(dg.ConfigurableResource):
+    """Where this run reads and writes, for one run at a time.
+
+    Secrets are not in it: run configuration is stored.
+    """
+
+    home: str
+    landing: str
+
+    @contextmanager
+    def yield_for_execution(self, context: InitResourceContext) -> Iterator["House"]:
+        """The house is this run's alone from its first step to its last."""
+        say = context.log.info if context.log else print
+        with held(Path(self.home) / "run.lock", context.run_id or "", context.instance, say):
+            yield self
+
+    def settings(self) -> Settings:
+        """The settings of the environment, with the folders of this run."""
+        environment = Settings.from_environment()
+        return Settings(
+            home=Path(self.home),
+            landing=Path(self.landing),
+            ledger_url=environment.ledger_url,
+            policy_folders=environment.policy_folders,
+            buyer_key=environment.buyer_key,
+        )
+
+    @contextmanager
+    def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection that sees the lake as it is now."""
+        settings = self.settings()
+        with opened(settings.warehouse) as connection:
+            show_lake(connection, settings.lake, LAKE_TABLES)
+            yield connection
+
+    def to_bring_up_to_date(self, days: Days) -> Days:
+        """The days asked for, and every processed day after them.
+
+        What is learnt about a day changes what later days say, never earlier ones.
+        """
+        with self.warehouse() as connection:
+            return days.through(last_processed_day(connection))

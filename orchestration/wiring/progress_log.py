@@ -1,0 +1,46 @@
+"""A run's log for a person at a terminal: steps, warnings and failures, one line each."""
+
+import logging
+import sys
+import time
+
+import dagster as dg
+from dagster import DagsterEventType, InitLoggerContext
+
+_PLAIN = logging.Formatter("%(message)s")
+
+
+class _StepLines(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self._started: dict[str, float] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = self._line(record)
+        if line is not None:
+            print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+    def _line(self, record: logging.LogRecord) -> str | None:
+        meta = getattr(record, "dagster_meta", {})
+        event = meta.get("dagster_event") if isinstance(meta, dict) else None
+        step = (meta.get("step_key") if isinstance(meta, dict) else None) or "run"
+        if event is None:
+            message = meta.get("orig_message") if isinstance(meta, dict) else None
+            return f"    {message or record.getMessage()}"
+        if event.event_type == DagsterEventType.STEP_START:
+            self._started[step] = time.monotonic()
+            return f"  > {step}"
+        if event.event_type == DagsterEventType.STEP_SUCCESS:
+            taken = time.monotonic() - self._started.get(step, time.monotonic())
+            return f"  ok {step} ({taken:.1f} s)" if taken >= 1 else None
+        if event.event_type in (DagsterEventType.STEP_FAILURE, DagsterEventType.RUN_FAILURE):
+            return f"  FAILED {step}: {event.message}"
+        return None
+
+
+@dg.logger(description="Steps, warnings and failures, one line each.")
+def progress_logger(init_context: InitLoggerContext) -> logging.Logger:  # noqa: ARG001
+    """Replaces Dagster's console lines, of which a backfill writes thousands."""
+    logger = logging.Logger("ccr", level=logging.INFO)
+    logger.addHandler(_StepLines())
+    return logger

@@ -1,0 +1,107 @@
+"""Opens the warehouse, and shows it the lake as typed views. Knows no rule of the domain."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+import pyarrow as pa
+
+# dbt opens the same file in the same process with these (dbt_project/profiles.yml): DuckDB
+# refuses a second connection that differs
+CONNECTION_SETTINGS: Mapping[str, str] = {
+    "TimeZone": "UTC",
+    "memory_limit": "1GB",
+    "preserve_insertion_order": "false",
+    "disabled_optimizers": "top_n_window_elimination",
+    "threads": "2",
+}
+
+
+Layout = Literal["days", "folder", "file"]
+
+
+@dataclass(frozen=True)
+class LakeTable:
+    """One table of the lake as the warehouse sees it: a relation over Parquet files.
+
+    `days`: <name>/business_day=D/*.parquet; `folder`: <name>/*.parquet; `file`: <name>.parquet.
+    """
+
+    schema: str
+    name: str
+    columns: pa.Schema
+    layout: Layout = "days"
+
+    def pattern(self) -> str:
+        """Which files hold its rows, below the schema's folder."""
+        return {
+            "days": f"{self.name}/business_day=*/*.parquet",
+            "folder": f"{self.name}/*.parquet",
+            "file": f"{self.name}.parquet",
+        }[self.layout]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection for as long as the block; the file is free for dbt afterwards."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(path))
+    try:
+        for setting, value in CONNECTION_SETTINGS.items():
+            connection.execute(f"set {setting} = '{value}'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def show_lake(connection: duckdb.DuckDBPyConnection, lake: Path, tables: list[LakeTable]) -> None:
+    """Makes a view of each table. A table that has no file yet is empty, and typed."""
+    for table in tables:
+        connection.execute(f"create schema if not exists {table.schema}")
+        connection.execute(
+            f"create or replace view {table.schema}.{table.name} as {_relation(connection, lake, table)}"
+        )
+
+
+def _relation(connection: duckdb.DuckDBPyConnection, lake: Path, table: LakeTable) -> str:
+    folder, pattern = lake / table.schema, table.pattern()
+    by_day = table.layout == "days"
+    if next(folder.glob(pattern), None) is not None:
+        files = str(folder / pattern).replace("'", "''")
+        days = "hive_partitioning = true, hive_types = {'business_day': date}"
+        return f"select * from read_parquet('{files}', {days if by_day else 'hive_partitioning = false'})"
+    columns = [f'cast(null as {kind}) as "{name}"' for name, kind in _types(connection, table.columns)]
+    if by_day:
+        columns.append("cast(null as date) as business_day")
+    return f"select {', '.join(columns)} where false"
+
+
+def _types(connection: duckdb.DuckDBPyConnection, columns: pa.Schema) -> list[tuple[str, str]]:
+    connection.register("empty_lake_table", columns.empty_table())
+    try:
+        described = connection.execute("describe empty_lake_table").fetchall()
+    finally:
+        connection.unregister("empty_lake_table")
+    return [(row[0], row[1]) for row in described]
+
+
+def relation_exists(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
+    """Whether the warehouse has this table or view."""
+    return bool(
+        connection.execute(
+            "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
+            [schema, name],
+        ).fetchone()
+    )
+
+
+def last_processed_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The latest business day whose deliveries were landed, or None at the very start."""
+    if not relation_exists(connection, "raw", "deliveries"):
+        return None
+    row = connection.execute("select max(business_day) from raw.deliveries").fetchone()
+    return row[0] if row else None

@@ -1,0 +1,118 @@
+"""The house is in order: imports run one way, files are short, and the pages say what is there."""
+
+import ast
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration.cli.data_dictionary import PAGE, page
+from orchestration.landing.documentation import page as landing_page
+from orchestration.wiring.dbt_manifest import fresh_manifest
+
+PROJECT = Path(__file__).resolve().parents[2]
+SOURCES = [
+    path
+    for folder in ("orchestration", "expectations", "tests")
+    for path in sorted((PROJECT / folder).rglob("*.py"))
+]
+ROOMS = ["staging", "intermediate", "ccr", "penalties"]
+
+
+def test_imports_run_one_way() -> None:
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_a_file_has_one_subject_and_says_which(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 400, "a file this long has a second subject: split it"
+    assert path.stem not in {"utils", "helpers", "common", "manager", "misc"}
+    if text.strip() and "tests" not in path.parts:
+        assert ast.get_docstring(ast.parse(text)), "the first line says what the file is for"
+
+
+def test_dbt_models_build_on_earlier_rooms_only() -> None:
+    manifest = json.loads(fresh_manifest().read_text(encoding="utf-8"))
+    models = {
+        key: node
+        for key, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["schema"] in ROOMS
+    }
+    assert len(models) > 20
+    upward = [
+        f"{node['name']} ({node['schema']}) reads {models[parent]['name']} ({models[parent]['schema']})"
+        for node in models.values()
+        for parent in node["depends_on"]["nodes"]
+        if parent in models and ROOMS.index(models[parent]["schema"]) > ROOMS.index(node["schema"])
+    ]
+    assert upward == []
+
+
+def test_only_staging_reads_raw_sources() -> None:
+    manifest = json.loads(fresh_manifest().read_text(encoding="utf-8"))
+    readers = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] != "staging"
+        for parent in node["depends_on"]["nodes"]
+        if parent.startswith("source.") and ".raw." in parent
+    ]
+    assert readers == []
+
+
+def test_every_model_is_described_and_owned() -> None:
+    manifest = json.loads(fresh_manifest().read_text(encoding="utf-8"))
+    undescribed = [
+        node["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        and not (node["description"].strip() and node["config"]["meta"]["dagster"]["owners"])
+    ]
+    assert undescribed == []
+
+
+def test_the_data_dictionary_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs`"
+
+
+def test_the_landing_page_is_fresh() -> None:
+    written = (PROJECT / "docs" / "landing.md").read_text(encoding="utf-8")
+    assert written == landing_page(), "run `make docs`"
+
+
+def test_the_house_page_names_every_room() -> None:
+    text = (PROJECT / "docs" / "house.md").read_text(encoding="utf-8")
+    rooms = [
+        f"{path.relative_to(PROJECT)}/"
+        for parent in (PROJECT / "orchestration", PROJECT / "dbt_project" / "models")
+        for path in sorted(parent.iterdir())
+        if path.is_dir() and path.name != "__pycache__"
+    ]
+    assert [room for room in rooms if room not in text] == []
+
+
+def test_developers_and_deployment_load_the_same_module() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+    workspace = yaml.safe_load((PROJECT / "workspace.yaml").read_text(encoding="utf-8"))
+    deployed = workspace["load_from"][0]["python_module"]["module_name"]
+    assert project["tool"]["dg"]["project"]["code_location_target_module"] == deployed
+
+
+def test_every_variable_of_the_environment_is_explained() -> None:
+    explained = (PROJECT / ".env.example").read_text(encoding="utf-8")
+    settings = (PROJECT / "orchestration" / "settings.py").read_text(encoding="utf-8")
+    named = {
+        node.value
+        for node in ast.walk(ast.parse(settings))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("CCR_")
+    }
+    names = {name for name in named if name.replace("_", "").isalpha()}
+    assert "CCR_HOME" in names
+    assert [name for name in sorted(names) if f"\n{name}=" not in f"\n{explained}"] == []
