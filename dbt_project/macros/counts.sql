@@ -2,15 +2,17 @@
 {% macro count_columns() %}
     {% set columns = ["den_real", "den_effective"] %}
     {% for kind in ["real", "effective"] %}
-        {% for dimension in dimensions() %}{% do columns.append("num_" ~ kind ~ "_" ~ dimension) %}{% endfor %}
+        {% for dimension in dimensions() %}
+            {% do columns.append("num_" ~ kind ~ "_" ~ dimension) %}
+        {% endfor %}
     {% endfor %}
     {{ return(columns) }}
 {% endmacro %}
 
 {# Each counted column summed, a line each. #}
-{% macro summed_counts(relation="") -%}
+{% macro summed_counts() -%}
     {%- for column in count_columns() %}
-        cast(sum({{ relation ~ "." if relation }}{{ column }}) as bigint) as {{ column }}{{ "," if not loop.last }}
+        cast(sum({{ column }}) as bigint) as {{ column }}{{ "," if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -1,7 +1,9 @@
 {# A day so many days after another; a negative number is before it. #}
 {% macro days_after(day, count) %}{{ return(adapter.dispatch("days_after")(day, count)) }}{% endmacro %}
 
-{% macro default__days_after(day, count) %}cast({{ day }} + cast({{ count }} as integer) as date){% endmacro %}
+{% macro default__days_after(day, count) -%}
+    cast({{ day }} + cast({{ count }} as integer) as date)
+{%- endmacro %}
 
 {# The number of days from one day to another, both included. #}
 {% macro days_through(first, last) %}{{ return(adapter.dispatch("days_through")(first, last)) }}{% endmacro %}

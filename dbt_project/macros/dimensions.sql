@@ -27,7 +27,7 @@
     end
 {%- endmacro %}
 
-{# An issue of content that holds only on live and short-video orders is one of the product elsewhere (S36, S37). #}
+{# What holds only of content shown live or in a short video is, elsewhere, about the product (S36, S37). #}
 {% macro counted_dimension(dimension, needs_content_theme, has_content_theme) -%}
     case
         when {{ dimension }} = 'content' and {{ needs_content_theme }} and not {{ has_content_theme }}

@@ -44,6 +44,6 @@
     platform,
     row_sha256
     {%- for column, type in shape.items() %},
-    {% if type is none %}{{ given[column] }}{% else %}cast({{ given.get(column, 'null') }} as {{ type }}){% endif %} as {{ column }}
+    {% if type is none %}{{ given[column] }}{% else %}cast({{ given.get(column, 'null') }} as {{ type | lower }}){% endif %} as {{ column }}
     {%- endfor %}
 {%- endmacro %}

@@ -16,6 +16,10 @@
 {% macro duckdb__union_of(column) %}list_sort(list_distinct(flatten(list({{ column }})))){% endmacro %}
 
 {# A set of codes, and those codes of a mapping whose condition holds. #}
-{% macro with_codes_that_hold(codes, conditions) %}{{ return(adapter.dispatch("with_codes_that_hold")(codes, conditions)) }}{% endmacro %}
+{% macro with_codes_that_hold(codes, conditions) %}
+    {{- return(adapter.dispatch("with_codes_that_hold")(codes, conditions)) -}}
+{% endmacro %}
 
-{% macro duckdb__with_codes_that_hold(codes, conditions) %}list_sort(list_distinct(list_concat({{ codes }}, {{ codes_that_hold(conditions) }}))){% endmacro %}
+{% macro duckdb__with_codes_that_hold(codes, conditions) -%}
+    list_sort(list_distinct(list_concat({{ codes }}, {{ codes_that_hold(conditions) }})))
+{%- endmacro %}

@@ -38,7 +38,8 @@ compared as (
         versions.*,
         tags.business_day as tagged_day
     from versions_ranked as versions
-    inner join {{ source('classified', 'feedback_tags') }} as tags on versions.feedback_key = tags.feedback_key
+    inner join {{ source('classified', 'feedback_tags') }} as tags
+        on versions.feedback_key = tags.feedback_key
     where versions.version_turn = 1
 
 )

@@ -12,7 +12,9 @@ added as (
         dimension
         {%- for subject_type in ["shop", "platform"] %}
         {%- for column in ["den_real", "num_real", "den_effective", "num_effective"] %},
-        sum(case when subject_type = '{{ subject_type }}' then {{ column }} end) as {{ subject_type }}_{{ column }}
+        sum(
+            case when subject_type = '{{ subject_type }}' then {{ column }} end
+        ) as {{ subject_type }}_{{ column }}
         {%- endfor %}
         {%- endfor %}
     from {{ ref('fct_ccr') }}

@@ -80,8 +80,7 @@ def _own_lines(path: Path, lines: Sequence[str]) -> Iterable[Labelled]:
         parts = line.split("\t")
         if len(parts) != 3 or parts[0] not in LABELS or not parts[2].strip():
             raise CorpusError(
-                f"{path.name}:{number}: write label (negative, innocent), about and text, "
-                "with tabs between"
+                f"{path.name}:{number}: write label (negative, innocent), about and text, with tabs between"
             )
         yield Labelled(parts[2], LABELS[parts[0]], True)
 

@@ -99,7 +99,7 @@ def _speaker(path: Path, head: dict[str, yaml.Node]) -> Speaker:
     speaker = head["speaker"].value if "speaker" in head else "consumer"
     if speaker not in ("consumer", "agent", "reason"):
         raise LexiconError(f"{path.name}:1: speaker {speaker!r}: use consumer, agent or reason")
-    return cast(Speaker, speaker)
+    return cast("Speaker", speaker)
 
 
 def _parsed(path: Path, node: yaml.Node, model: type[Model]) -> Model:
@@ -138,9 +138,7 @@ def _written(path: Path, group: PhraseGroup, node: yaml.Node) -> Iterator[_Writt
         for chosen in itertools.product(*options):
             phrase = "".join(chosen).strip()
             if not phrase:
-                raise LexiconError(
-                    f"{path.name}:{line}: empty phrase: write words or remove it"
-                )
+                raise LexiconError(f"{path.name}:{line}: empty phrase: write words or remove it")
             latin = phrase.isascii() and phrase[0].isalpha() and phrase[-1].isalpha()
             entry = Entry(phrase, *like[1:5], latin, *like[6:])
             yield _Written(entry, path.name, line, listed)
@@ -160,7 +158,5 @@ def _one_of(first: _Written, second: _Written) -> _Written:
             f"{first.entry.code or first.entry.role} at {first.place}: keep one"
         )
     if first.listed:
-        raise LexiconError(
-            f"{second.place}: phrase {phrase!r} stands already at {first.place}: remove one"
-        )
+        raise LexiconError(f"{second.place}: phrase {phrase!r} stands already at {first.place}: remove one")
     return first

@@ -48,9 +48,7 @@ def lay_out(texts: Sequence[str]) -> Texts:
     return Texts(codes, lengths, np.concatenate(([0], np.cumsum(lengths)[:-1])))
 
 
-def _grams(
-    texts: Texts, orders: tuple[int, ...]
-) -> Iterator[tuple[npt.NDArray[np.bool_], Integers]]:
+def _grams(texts: Texts, orders: tuple[int, ...]) -> Iterator[tuple[npt.NDArray[np.bool_], Integers]]:
     """For each order: which positions begin an n-gram inside one text, and its feature."""
     documents = np.repeat(np.arange(len(texts.lengths)), texts.lengths)
     for order in orders:

@@ -46,6 +46,4 @@ def load_model(model_dir: Path) -> TrainedModel:
 
 
 def _linear(script: Script, stored: "np.lib.npyio.NpzFile") -> Linear:
-    return Linear(
-        script, stored[f"{script.name}_weights"], float(stored[f"{script.name}_intercept"][0])
-    )
+    return Linear(script, stored[f"{script.name}_weights"], float(stored[f"{script.name}_intercept"][0]))

@@ -47,3 +47,33 @@ CLASSIFIED_TABLES: dict[str, pa.Schema] = {
     "evidence_spans": SPANS_SCHEMA,
     "review_queue": QUEUE_SCHEMA,
 }
+
+# What the classifier reads of `int_feedback_events` and `int_session_messages`.
+EVENTS_SCHEMA = pa.schema(
+    [
+        ("feedback_key", pa.string()),
+        ("channel", pa.string()),
+        ("text", pa.string()),
+        ("reason_code", pa.string()),
+        ("reason_text", pa.string()),
+        ("after_sale_kind", pa.string()),
+        ("rating_overall", pa.int16()),
+        ("rating_product", pa.int16()),
+        ("rating_service", pa.int16()),
+        ("rating_logistics", pa.int16()),
+        ("rated_scope", pa.string()),
+        ("blame", pa.string()),
+        ("evidence_valid", pa.bool_()),
+        ("merchant_admitted", pa.bool_()),
+    ]
+)
+MESSAGES_SCHEMA = pa.schema(
+    [
+        ("feedback_key", pa.string()),
+        ("message_id", pa.string()),
+        ("seq", pa.int32()),
+        ("role", pa.string()),
+        ("sent_at", pa.timestamp("us", tz="UTC")),
+        ("text", pa.string()),
+    ]
+)

@@ -17,6 +17,7 @@ _SENTENCE_END = re.compile(r"[。！？；!?;\n.…]")
 _CARRIED_ON = re.compile(r"^[、,和或跟与及也没有无 ]{1,5}$|^ (?:or|nor|and|ou|e|nem)(?: \w+)? $")
 _ASKED = re.compile(r"^.{0,2}?[吗么嘛][?？。,，!！~ ]*$|^.{0,3}(?:吗|没有呀?|还是)[?？]")
 _TOPIC_WINDOW = 8
+_RHETORICAL = frozenset({"不是", "不就是", "难道不是"})
 _DENYING = frozenset("不没无未")
 _PRAISE_WINDOW = 2
 _PRAISE_WINDOW_LATIN = 14
@@ -52,9 +53,7 @@ _NOWHERE = _Scope(-10_000, -10_000, 0)
 class SpanFinder:
     """Searches many phrases in one pass; of phrases that start together the longest wins."""
 
-    def __init__(
-        self, entries: Sequence[Entry], combinations: Sequence[Combination] = ()
-    ) -> None:
+    def __init__(self, entries: Sequence[Entry], combinations: Sequence[Combination] = ()) -> None:
         self._entries = tuple(entries)
         self._combined = {(pair.topic, pair.kind): pair for pair in combinations}
         self._search = AhoCorasick(
@@ -133,7 +132,7 @@ class _Scopes:
     def _state_of_issue(self, entry: Entry, start: int, end: int) -> State:
         text = self._text
         carried = self._denied_until >= 0 and _CARRIED_ON.match(text[self._denied_until : start])
-        if carried or self._negates(start):
+        if (carried or self._negates(start)) and not self._is_rhetorical(end):
             self._denied_until = end
             return "negated"
         if self._hypothetical.covers(text, start, ends=_SENTENCE_END):
@@ -144,6 +143,11 @@ class _Scopes:
             return "questioned"
         return "asserted"
 
+    def _is_rhetorical(self, end: int) -> bool:
+        """这不是欺诈吗 says that it is."""
+        said = self._text[self.negation.start : self.negation.end]
+        return said in _RHETORICAL and _ASKED.match(self._text[end : end + 6]) is not None
+
     def _negates(self, start: int, reach: int = 99) -> bool:
         scope = self.negation
         near = scope if scope.window <= reach else _Scope(scope.start, scope.end, reach)
@@ -153,9 +157,7 @@ class _Scopes:
 def _stands_alone(text: str, start: int, end: int) -> bool:
     before = text[start - 1 : start]
     after = text[end : end + 1]
-    return not (before.isalpha() and before.isascii()) and not (
-        after.isalpha() and after.isascii()
-    )
+    return not (before.isalpha() and before.isascii()) and not (after.isalpha() and after.isascii())
 
 
 def asserted_issues(hits: Sequence[Hit]) -> list[Hit]:

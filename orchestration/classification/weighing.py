@@ -20,6 +20,7 @@ FACTS = (
     "minor_issue",
     "issue",
     "serious_issue",
+    "concrete_issue",
     "last_issue_after_contrast",
     "dissatisfaction",
     "praise",
@@ -30,8 +31,17 @@ FACTS = (
     "praise_only",
     "issue_only",
     "neither",
-    "length",
 )
+
+# Told as a fact, these need no judgement of taste.
+CONCRETE = frozenset(
+    {
+        "damaged_on_arrival", "wrong_item", "missing_item", "counterfeit", "safety_hazard",
+        "misleading_listing", "live_display_mismatch", "content_promise_mismatch", "no_reply",
+        "rude_or_mocking", "shirking", "unjustified_refusal", "promise_not_kept",
+        "ticket_overdue_after_track_stall", "late_ship_false_voucher", "lost_or_stalled",
+    }
+)  # fmt: skip
 
 _CLAUSE = re.compile(r"[^，。！？；,.!?;\n~… ]+")
 _LATIN_CLAUSE = re.compile(r"[^,.!?;\n…]+")
@@ -105,9 +115,7 @@ def _weighed(
             round(odds, 6),
             normal.original_span(*piece) if piece[1] > piece[0] else (0, 0),
         )
-        for normal, found, odds, piece in zip(
-            normals, hits, log_odds.tolist(), heaviest, strict=True
-        )
+        for normal, found, odds, piece in zip(normals, hits, log_odds.tolist(), heaviest, strict=True)
     ]
 
 
@@ -133,24 +141,22 @@ def facts_of(
     is_heaviest = np.flatnonzero(weights == np.repeat(heaviest, counts))
     chosen = is_heaviest[np.searchsorted(is_heaviest, first_piece)]
     counted = np.asarray(
-        [
-            _counts(found, len(normal.text))
-            for found, normal in zip(hits, normals, strict=True)
-        ],
+        [_counts(found) for found in hits],
         dtype=np.float64,
     )
     matrix = np.column_stack([margins.margin, heaviest, lightest, counted])
     return matrix, [pieces[place] for place in chosen.tolist()]
 
 
-def _counts(hits: Sequence[Hit], length: int) -> tuple[float, ...]:
+def _counts(hits: Sequence[Hit]) -> tuple[float, ...]:
     by_severity = [0, 0, 0, 0]
-    praise = praise_late = late = upset = negated = unmet = guards = 0
+    concrete = praise = praise_late = late = upset = negated = unmet = guards = 0
     for hit in hits:
         role = hit.entry.role
         if role == "issue":
             if hit.state == "asserted":
                 by_severity[hit.entry.severity] += 1
+                concrete += hit.entry.code in CONCRETE
                 late = int(hit.after_contrast)
             elif hit.state == "negated":
                 negated += 1
@@ -168,6 +174,7 @@ def _counts(hits: Sequence[Hit], length: int) -> tuple[float, ...]:
         min(by_severity[1], 3),
         min(by_severity[2], 3),
         min(by_severity[3], 2),
+        min(concrete, 2),
         late,
         min(upset, 2),
         min(praise, 4),
@@ -178,5 +185,4 @@ def _counts(hits: Sequence[Hit], length: int) -> tuple[float, ...]:
         float(praise > 0 and not issues),
         float(issues > 0 and not praise),
         float(not issues and not praise),
-        float(np.log1p(length)),
     )

@@ -33,16 +33,20 @@ Landing = Annotated[
 def sample(
     landing: Landing = None,
     home: Home = None,
-    orders: Annotated[int, typer.Option(min=1000, help="About how many orders.")] = 20_000,
-    days: Annotated[int, typer.Option(min=7, help="Business days, from 2026-09-01.")] = 45,
+    orders: Annotated[int, typer.Option(min=2_000, help="About how many orders.")] = 20_000,
+    days: Annotated[int, typer.Option(min=40, help="Business days, from 2026-09-01.")] = 45,
     seed: Annotated[int, typer.Option(help="The same seed writes the same bytes.")] = 7,
 ) -> None:
     """Write a small invented market as landing files, with planted offenders and innocents."""
     from orchestration.sample.market import write_market
 
     settings = _settings(home, landing)
-    counts = write_market(settings.landing, orders=orders, days=days, seed=seed)
-    out.print(f"{settings.landing}: {counts}")
+    try:
+        counts = write_market(settings.landing, orders=orders, days=days, seed=seed)
+    except FileExistsError as error:
+        _stop(str(error))
+    rows = ", ".join(f"{count:,} {source}" for source, count in counts.rows.items())
+    out.print(f"{settings.landing}: {counts.files} files of {counts.shops} shops; {rows}", highlight=False)
 
 
 @app.command()
@@ -112,11 +116,11 @@ def export(
 @app.command()
 def train(home: Home = None) -> None:
     """Train the text model, unless its texts and code are those it was trained from."""
-    from orchestration.classification.training import train as train_model
+    from orchestration.classification.trained import ensure_trained
 
     settings = _settings(home, None)
     settings.prepare_home()
-    out.print_json(data=train_model(settings.model).as_json())
+    out.print_json(data=ensure_trained(settings.model))
 
 
 @imports.command()

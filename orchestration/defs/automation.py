@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
@@ -10,6 +11,8 @@ from orchestration.landing.files import fingerprints
 from orchestration.settings import Settings
 from orchestration.wiring.landed import remembered, stale_ranges
 from orchestration.wiring.partitions import Days
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # without it Dagster's own console logger writes two lines an event
 ONE_LINE_A_STEP = {"loggers": {"console": {}}}
@@ -26,12 +29,13 @@ close_business_day = dg.define_asset_job(
     name="close_business_day_daily",
     job=close_business_day,
     cron_schedule="30 2 * * *",
-    execution_timezone="Asia/Shanghai",
+    execution_timezone=SHANGHAI.key,
     default_status=dg.DefaultScheduleStatus.RUNNING,
 )
 def close_business_day_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
     """Yesterday, at 02:30 Asia/Shanghai."""
-    yesterday = (context.scheduled_execution_time - timedelta(days=1)).date().isoformat()
+    local = context.scheduled_execution_time.astimezone(SHANGHAI)
+    yesterday = (local - timedelta(days=1)).date().isoformat()
     return dg.RunRequest(run_key=yesterday, partition_key=yesterday)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.classification.schemas import CLASSIFIED_TABLES
+from orchestration.classification.trained import ensure_trained
 from orchestration.wiring.house import House
 from orchestration.wiring.lake import write_partition
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
 from orchestration.wiring.progress import counted
+from orchestration.wiring.warehouse import arrow
 
 OWNERS = ["team:feedback-governance"]
 
@@ -27,14 +29,9 @@ def model(house: House) -> dg.MaterializeResult:
 
     Trained again only when its texts or its code changed; the same input gives the same bytes.
     """
-    from orchestration.classification.training import train
-
-    card = train(house.settings().model)
+    card = ensure_trained(house.settings().model)
     return dg.MaterializeResult(
-        metadata={
-            "version": card.version,
-            "card": dg.MetadataValue.json(card.as_json()),
-        }
+        metadata={"version": str(card["version"]), "card": dg.MetadataValue.json(card)}
     )
 
 
@@ -68,16 +65,18 @@ def classified(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.M
     rows = dict.fromkeys(CLASSIFIED_TABLES, 0)
     with house.warehouse() as connection:
         for day in counted(context, "days classified", days):
-            events = connection.execute(
+            events = arrow(
+                connection,
                 "select * from intermediate.int_feedback_events "
                 "where business_day = ? and is_first_version order by feedback_key",
                 [day],
-            ).to_arrow_table()
-            messages = connection.execute(
+            )
+            messages = arrow(
+                connection,
                 "select * from intermediate.int_session_messages "
                 "where business_day = ? order by feedback_key, seq, message_id",
                 [day],
-            ).to_arrow_table()
+            )
             found = classifier.classify(events, messages)
             for name, table in zip(
                 ("feedback_tags", "evidence_spans", "review_queue"),

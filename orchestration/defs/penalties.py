@@ -5,8 +5,10 @@ import dagster as dg
 from orchestration.penalties.ledger import Ledger
 from orchestration.penalties.posting import post
 from orchestration.penalties.snapshot import write_snapshot
+from orchestration.policy.library import PolicyLibrary
 from orchestration.wiring.house import House
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
+from orchestration.wiring.warehouse import arrow
 
 
 @dg.asset(
@@ -35,24 +37,16 @@ def decisions(context: dg.AssetExecutionContext, house: House) -> dg.Materialize
     days = house.to_bring_up_to_date(days_of(context))
     ledger = Ledger(settings.ledger_url)
     with house.warehouse() as connection:
-        window = [days.first, days.last]
+        window: list[object] = [days.first, days.last]
+        of_window = "where business_day between ? and ? order by all"
         report = post(
             ledger,
-            connection.execute(
-                "select * from penalties.fct_penalty_candidates where business_day between ? and ? "
-                "order by business_day, policy_id, subject_type, subject_id",
-                window,
-            ).to_arrow_table(),
-            connection.execute(
-                "select * from penalties.fct_candidate_orders where business_day between ? and ? "
-                "order by all",
-                window,
-            ).to_arrow_table(),
-            connection.execute("select * from policies.ladder_measures order by all").to_arrow_table(),
-            connection.execute("select * from policies.ticket_rules order by all").to_arrow_table(),
-            ladder_conditions=connection.execute(
-                "select * from policies.ladder_conditions order by all"
-            ).to_arrow_table(),
+            arrow(connection, f"select * from penalties.fct_penalty_candidates {of_window}", window),
+            arrow(connection, f"select * from penalties.fct_candidate_orders {of_window}", window),
+            arrow(connection, "select * from policies.ladder_measures order by all"),
+            arrow(connection, "select * from policies.ticket_rules order by all"),
+            ladder_conditions=arrow(connection, "select * from policies.ladder_conditions order by all"),
+            appeals=PolicyLibrary.load(settings.policy_folders).appeal_terms(),
         )
     write_snapshot(ledger, settings.lake)
     for refusal in report.refused:

@@ -7,6 +7,7 @@ from orchestration.publishing.penalty_list import publish_day
 from orchestration.wiring.house import House
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
 from orchestration.wiring.progress import counted
+from orchestration.wiring.warehouse import arrow
 
 OWNERS = ["team:feedback-governance"]
 
@@ -31,8 +32,7 @@ def penalty_list(context: dg.AssetExecutionContext, house: House) -> dg.Material
     lines = 0
     with house.warehouse() as connection:
         tables = {
-            name: connection.execute(f"select * from penalties.{name} order by all").to_arrow_table()
-            for name in SNAPSHOTS
+            name: arrow(connection, f"select * from penalties.{name} order by all") for name in SNAPSHOTS
         }
     for day in counted(context, "days published", days):
         manifest = publish_day(settings.published, day, **tables)

@@ -34,8 +34,13 @@ def read_csv(
     return Reading(layout(source, header), _fast(connection, file, header, scratch))
 
 
+def can_be_fast(file: DeliveredFile, scratch: Path) -> bool:
+    """False for a path that DuckDB takes for a pattern: it would read the files that match."""
+    return not set(f"{file.path}{scratch}") & set("*?[]")
+
+
 def read_csv_slowly(file: DeliveredFile, source: Source) -> Reading:
-    """The same records one by one: for a file the fast reader failed on, to find the place."""
+    """The same records one by one: where the fast reader failed or may not be used."""
     header = _header(file, source)
     return Reading(layout(source, header), _slow(file, header))
 

@@ -1,6 +1,7 @@
 """Files what was delivered: reads each file, judges its rows, stages raw and quarantine."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ import duckdb
 
 from orchestration.landing.columns import Source
 from orchestration.landing.contract import QUARANTINE, raw_schema
-from orchestration.landing.csvs import read_csv, read_csv_slowly
+from orchestration.landing.csvs import can_be_fast, read_csv, read_csv_slowly
 from orchestration.landing.engine import connect
 from orchestration.landing.folders import DeliveredFile, Found
 from orchestration.landing.jsonl import read_jsonl
@@ -103,12 +104,12 @@ class Clerk:
             return self._stage(read_jsonl(self._connection, file, self._source), origin, name)
         if file.format == "parquet":
             return self._stage(read_parquet(file, self._source), origin, name)
-        try:
-            fast = read_csv(self._connection, file, self._source, self._scratch)
-            return self._stage(fast, origin, name)
-        except duckdb.Error:
-            # DuckDB knows that the file is broken, or odd; Python finds the line, or reads it.
-            return self._stage(read_csv_slowly(file, self._source), origin, name)
+        if can_be_fast(file, self._scratch):
+            with suppress(duckdb.Error):
+                fast = read_csv(self._connection, file, self._source, self._scratch)
+                return self._stage(fast, origin, name)
+        # DuckDB knows that the file is broken, or odd; Python finds the line, or reads it.
+        return self._stage(read_csv_slowly(file, self._source), origin, name)
 
     def _stage(self, reading: Reading, origin: Origin, name: str) -> _Staged:
         judge = Judge(self._connection, self._source, reading.layout, origin, self._key)

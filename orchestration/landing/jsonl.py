@@ -147,7 +147,7 @@ def _rescue(
 
 def _misfit(file: DeliveredFile, source: Source, line: int, text: str) -> Misfit:
     try:
-        row = json.loads(text, strict=False)
+        row = json.loads(text.rstrip("\r\n"), strict=False)
     except json.JSONDecodeError as error:
         raise RefusalError(
             file.name,

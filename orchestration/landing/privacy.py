@@ -23,7 +23,7 @@ def hashed(text: str) -> str:
 
 def pads(key: bytes) -> dict[str, bytes]:
     """The two padded keys of HMAC (RFC 2104), as query parameters."""
-    block = hashlib.sha256(_checked(key)).digest() if len(key) > _BLOCK else key
+    block = hashlib.sha256(key).digest() if len(_checked(key)) > _BLOCK else key
     block = block.ljust(_BLOCK, b"\0")
     return {
         "inner_pad": bytes(byte ^ 0x36 for byte in block),

@@ -31,7 +31,7 @@ REASONS: dict[str, str] = {
     "ended_before_started": "The chat ended before it began.",
 }
 
-_INTEGER = r"-?\d{1,19}(\.0+)?"
+_INTEGER = r"-?\d+(\.0+)?"
 # A spreadsheet shows long numbers so, and saves what it shows.
 _SPREADSHEET = r"\d(\.\d+)?[Ee]\+\d+"
 _BACKWARDS = {"paid_at": "paid_before_created", "ended_at": "ended_before_started"}

@@ -28,6 +28,9 @@ def unpacked(file: DeliveredFile) -> Iterator[BinaryIO]:
     with file.path.open("rb") as raw:
         stream = cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if packed else raw
         try:
+            if packed and not raw.read(1):
+                raise EOFError("no byte at all")  # Python would take it for no text
+            raw.seek(0)
             yield stream
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise RefusalError(

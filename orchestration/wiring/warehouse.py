@@ -89,6 +89,13 @@ def _types(connection: duckdb.DuckDBPyConnection, columns: pa.Schema) -> list[tu
     return [(row[0], row[1]) for row in described]
 
 
+def arrow(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[object] | None = None
+) -> pa.Table:
+    """The rows of a query as an Arrow table."""
+    return connection.sql(sql, params=parameters or []).to_arrow_table()
+
+
 def relation_exists(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
     """Whether the warehouse has this table or view."""
     return bool(

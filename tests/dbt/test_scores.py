@@ -94,6 +94,17 @@ def only_long_ago(inputs: Inputs) -> None:
 
 
 @scenario
+def paid_tomorrow(inputs: Inputs) -> None:
+    inputs.order("o1", paid="2026-09-08", known="2026-09-06")
+    inputs.order("o2", paid="2026-09-06")
+
+
+def test_an_order_said_to_be_paid_later_counts_from_that_day(counted: Counted) -> None:
+    found = [score(counted, paid_tomorrow, f"2026-09-0{day}")["den_effective"] for day in (6, 7, 8)]
+    assert found == [1, 1, 2]
+
+
+@scenario
 def excluded_alone(inputs: Inputs) -> None:
     inputs.order("o1", paid="2026-10-01", codes=["sample_order"])
     inputs.feedback("f1", "o1", "2026-10-02")
@@ -203,6 +214,19 @@ def five_peers(inputs: Inputs) -> None:
 def test_a_peer_needs_an_effective_order_to_be_one(counted: Counted) -> None:
     assert score(counted, five_peers, LAST, "s0")["benchmark_subjects"] == 5
     assert score(counted, five_peers, LAST, "s0")["benchmark_level"] == "category"
+
+
+@scenario
+def four_peers(inputs: Inputs) -> None:
+    for number in range(5):
+        inputs.shop(f"s{number}", category="c1")
+        sell(inputs, f"s{number}", 1)
+    inputs.shop("elsewhere", category="c2")
+    sell(inputs, "elsewhere", 1)
+
+
+def test_the_subject_itself_is_none_of_the_five(counted: Counted) -> None:
+    assert score(counted, four_peers, LAST, "s0")["benchmark_level"] == "platform"
 
 
 @scenario

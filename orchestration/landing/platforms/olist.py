@@ -12,6 +12,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 
 from orchestration.landing.engine import connect
 from orchestration.landing.platforms import olist_queries as queries
@@ -64,7 +67,7 @@ def import_olist(
     """
     with closing(connect()) as connection:
         for table, columns in queries.TABLES.items():
-            connection.execute(_view(connection, folder, table, columns))
+            connection.register(table, _table(folder, table, columns))
         connection.execute(queries.PREPARATION)
         first, last = _one(connection, queries.SPAN)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -82,37 +85,37 @@ def import_olist(
     return OlistImport(first, last, **counts)
 
 
-def _view(connection: duckdb.DuckDBPyConnection, folder: Path, table: str, columns: tuple[str, ...]) -> str:
-    """SQL that makes the table of the file there is, every column as text."""
+def _table(folder: Path, table: str, columns: tuple[str, ...]) -> pa.Table:
+    """The columns of the file there is, as text."""
     parquet = folder / f"{table}.parquet"
     original = folder / queries.ORIGINAL_NAMES[table]
-    if parquet.exists():
-        scan = f"read_parquet('{_escaped(parquet)}')"
-    elif original.exists():
-        scan = (
-            f"read_csv('{_escaped(original)}', header=true, all_varchar=true, delim=',', "
-            "quote='\"', escape='\"')"
-        )
-    elif table in queries.OPTIONAL:
-        empty = ", ".join(f"NULL::VARCHAR AS {column}" for column in columns)
-        return f"CREATE TEMP TABLE {table} AS SELECT {empty} WHERE false"
-    else:
-        raise OlistError(
-            f"{folder} has neither {parquet.name} nor {original.name}: "
-            "name the folder that holds the whole Olist data set"
-        )
     try:
-        present = {row[0] for row in connection.sql(f"DESCRIBE SELECT * FROM {scan}").fetchall()}
-    except duckdb.Error as error:
-        raise OlistError(f"{folder}: {table} cannot be read ({str(error).splitlines()[0]})") from None
-    if lacking := [column for column in columns if column not in present]:
+        if parquet.exists():
+            with pq.ParquetFile(parquet) as file:
+                read = file.read()
+        elif original.exists():
+            read = pa_csv.read_csv(
+                original,
+                parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+                convert_options=pa_csv.ConvertOptions(
+                    column_types=dict.fromkeys(columns, pa.string()),
+                    strings_can_be_null=True,
+                    null_values=[""],
+                ),
+            )
+        elif table in queries.OPTIONAL:
+            return pa.table({column: pa.array([], pa.string()) for column in columns})
+        else:
+            raise OlistError(
+                f"{folder} has neither {parquet.name} nor {original.name}: "
+                "name the folder that holds the whole Olist data set"
+            )
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise OlistError(f"{folder}: {table} cannot be read ({reason}); fetch it again") from None
+    if lacking := [column for column in columns if column not in read.schema.names]:
         raise OlistError(f"{folder}: {table} has no column {', '.join(lacking)}; is it Olist's?")
-    texts = ", ".join(f"nullif({column}::VARCHAR, '') AS {column}" for column in columns)
-    return f"CREATE TEMP TABLE {table} AS SELECT {texts} FROM {scan}"
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("'", "''")
+    return pa.table({column: read[column].cast(pa.string()) for column in columns})
 
 
 def _contents(connection: duckdb.DuckDBPyConnection, source: str, days: list[date]) -> Iterator[str | None]:

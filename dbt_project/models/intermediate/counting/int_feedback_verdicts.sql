@@ -61,7 +61,8 @@ feedback_judged as (
         {{ with_codes_that_hold('events.exclusion_codes', {
             'low_link_confidence': 'links_of_window.link_confidence < ' ~ least_link_confidence,
             'rating_text_contradiction':
-                'events.rating_overall <= 2 and tags_by_dimension.text_probability <= ' ~ contradicting_probability,
+                'events.rating_overall <= 2 and tags_by_dimension.text_probability <= '
+                ~ contradicting_probability,
         }) }} as exclusion_codes
     from links_of_window
     inner join tags_by_dimension on links_of_window.feedback_key = tags_by_dimension.feedback_key

@@ -24,7 +24,9 @@ days_seen as (
         {%- for length in window_lengths() %},
         count(
             case
-                when earlier.has_orders and earlier.business_day > {{ days_after('today.business_day', -length) }}
+                when
+                    earlier.has_orders
+                    and earlier.business_day > {{ days_after('today.business_day', -length) }}
                     then 1
             end
         ) as days_with_orders_{{ length }}d
@@ -49,7 +51,9 @@ days_judged as (
         days_seen.days_with_orders_{{ length }}d
         {%- endfor %},
         greatest(
-            {{ days_through('days_seen.first_landed_day', 'days_seen.business_day') }} - count(earlier.business_day), 0
+            {{ days_through('days_seen.first_landed_day', 'days_seen.business_day') }}
+            - count(earlier.business_day),
+            0
         ) as unprocessed_days
     from days_seen
     left join days_processed as earlier

@@ -16,6 +16,21 @@ orders_touched as (
 
 ),
 
+line_sets as (
+
+    select
+        lines.order_key,
+        lines.business_day,
+        {{ set_hash([
+            'lines.line_id', 'lines.product_key', 'lines.creator_key', 'lines.is_gift',
+        ]) }} as line_set
+    from {{ ref('int_order_lines_known') }} as lines
+    inner join orders_touched on lines.order_key = orders_touched.order_key
+    where lines.business_day <= {{ window_end() }}
+    group by lines.order_key, lines.business_day
+
+),
+
 orders_judged as (
 
     select
@@ -27,12 +42,37 @@ orders_judged as (
         judged.is_paid,
         judged.is_effective,
         judged.has_content_theme,
-        lead(judged.business_day) over (
-            partition by judged.order_key order by judged.business_day
-        ) as next_judged_day
+        {{ row_hash([
+            'judged.shop_key', 'judged.order_day', 'judged.is_paid', 'judged.is_effective',
+            'judged.has_content_theme', 'line_sets.line_set',
+        ]) }} as facts
     from {{ ref('int_orders_judged') }} as judged
     inner join orders_touched on judged.order_key = orders_touched.order_key
+    left join line_sets
+        on
+            judged.order_key = line_sets.order_key
+            and judged.business_day = line_sets.business_day
     where judged.business_day <= {{ window_end() }}
+
+),
+
+orders_compared as (
+
+    select
+        orders_judged.*,
+        lag(facts) over (partition by order_key order by business_day) as earlier_facts
+    from orders_judged
+
+),
+
+{# Shipping, signing and the like judge an order anew and change nothing here: most rows go. #}
+orders_changed as (
+
+    select
+        orders_compared.*,
+        lead(business_day) over (partition by order_key order by business_day) as next_judged_day
+    from orders_compared
+    where facts is distinct from earlier_facts
 
 ),
 
@@ -54,7 +94,7 @@ feedback_known as (
 
 days_of_change as (
 
-    select order_key, business_day from orders_judged
+    select order_key, business_day from orders_changed
     union
     select order_key, business_day from feedback_known
 
@@ -77,23 +117,23 @@ states as (
         days_succeeding.order_key,
         days_succeeding.business_day,
         days_succeeding.next_day,
-        orders_judged.business_day as judged_day,
-        orders_judged.platform,
-        orders_judged.shop_key,
-        orders_judged.order_day,
-        orders_judged.is_effective,
-        orders_judged.has_content_theme
+        orders_changed.business_day as judged_day,
+        orders_changed.platform,
+        orders_changed.shop_key,
+        orders_changed.order_day,
+        orders_changed.is_effective,
+        orders_changed.has_content_theme
     from days_succeeding
-    inner join orders_judged
+    inner join orders_changed
         on
-            days_succeeding.order_key = orders_judged.order_key
-            and days_succeeding.business_day >= orders_judged.business_day
+            days_succeeding.order_key = orders_changed.order_key
+            and days_succeeding.business_day >= orders_changed.business_day
             and (
-                orders_judged.next_judged_day is null
-                or days_succeeding.business_day < orders_judged.next_judged_day
+                orders_changed.next_judged_day is null
+                or days_succeeding.business_day < orders_changed.next_judged_day
             )
     where
-        orders_judged.is_paid
+        orders_changed.is_paid
         and (
             {{ in_window('days_succeeding.business_day') }}
             or {{ in_window('days_succeeding.next_day') }}
@@ -118,26 +158,6 @@ lines_sold as (
 
 ),
 
-{# `is_sole`: every line that was bought has this subject. #}
-line_subjects as (
-
-    {%- for subject_type, column in [('product', 'product_key'), ('creator', 'creator_key')] %}
-    select
-        order_key,
-        business_day,
-        '{{ subject_type }}' as subject_type,
-        {{ column }} as subject_id,
-        count(*) over (partition by order_key, business_day) = 1 as is_sole
-    from (
-        select distinct order_key, business_day, {{ column }}
-        from lines_sold
-        where not is_gift
-    ) as distinct_{{ subject_type }}s
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-
-),
-
 subjects as (
 
     select
@@ -146,14 +166,18 @@ subjects as (
         'shop' as subject_type,
         shop_key as subject_id
     from states
+    {%- for subject_type, column in [('product', 'product_key'), ('creator', 'creator_key')] %}
     union all
-    select
+    select distinct
         order_key,
         business_day,
-        subject_type,
-        subject_id
-    from line_subjects
-    where subject_id is not null
+        '{{ subject_type }}' as subject_type,
+        {{ column }} as subject_id
+    from lines_sold
+    where
+        not is_gift
+        and {{ column }} is not null
+    {%- endfor %}
 
 ),
 
@@ -183,6 +207,26 @@ feedback_of_states as (
 
 ),
 
+{# What every line that was bought has in common. #}
+sole_subjects as (
+
+    select
+        lines_sold.order_key,
+        lines_sold.business_day,
+        case
+            when count(distinct lines_sold.product_key) = 1 then min(lines_sold.product_key)
+        end as product_key,
+        case
+            when count(distinct coalesce(lines_sold.creator_key, '')) = 1 then min(lines_sold.creator_key)
+        end as creator_key
+    from lines_sold
+    inner join (select distinct order_key from feedback_known) as orders_spoken_of
+        on lines_sold.order_key = orders_spoken_of.order_key
+    where not lines_sold.is_gift
+    group by lines_sold.order_key, lines_sold.business_day
+
+),
+
 feedback_of_subjects as (
 
     select
@@ -200,18 +244,18 @@ feedback_of_subjects as (
         feedback_of_states.order_key,
         feedback_of_states.business_day,
         '{{ subject_type }}' as subject_type,
-        coalesce(feedback_of_states.{{ column }}, line_subjects.subject_id) as subject_id,
+        case
+            when feedback_of_states.has_line then feedback_of_states.{{ column }}
+            else sole_subjects.{{ column }}
+        end as subject_id,
         feedback_of_states.dimension,
         feedback_of_states.is_real,
         feedback_of_states.is_valid
     from feedback_of_states
-    left join line_subjects
+    left join sole_subjects
         on
-            feedback_of_states.order_key = line_subjects.order_key
-            and feedback_of_states.business_day = line_subjects.business_day
-            and line_subjects.subject_type = '{{ subject_type }}'
-            and line_subjects.is_sole
-            and not feedback_of_states.has_line
+            feedback_of_states.order_key = sole_subjects.order_key
+            and feedback_of_states.business_day = sole_subjects.business_day
     {%- endfor %}
 
 ),
@@ -225,7 +269,9 @@ negatives_of_subjects as (
         subject_id
         {%- for kind, flag in [('real', 'is_real'), ('effective', 'is_valid')] %}
         {%- for dimension in dimensions() %},
-        bool_or({{ flag }}{{ " and dimension = '" ~ dimension ~ "'" if dimension != 'overall' }}) as {{ kind }}_{{ dimension }}
+        bool_or(
+            {{ flag }}{{ " and dimension = '" ~ dimension ~ "'" if dimension != 'overall' }}
+        ) as {{ kind }}_{{ dimension }}
         {%- endfor %}
         {%- endfor %}
     from feedback_of_subjects
@@ -243,13 +289,15 @@ subject_states as (
         subjects.subject_type,
         subjects.subject_id,
         states.order_day,
-        1 as den_real,
-        case when states.is_effective then 1 else 0 end as den_effective
+        cast(1 as tinyint) as den_real,
+        cast(states.is_effective as tinyint) as den_effective
         {%- for dimension in dimensions() %},
-        case when negatives.real_{{ dimension }} then 1 else 0 end as num_real_{{ dimension }}
+        cast(coalesce(negatives.real_{{ dimension }}, false) as tinyint) as num_real_{{ dimension }}
         {%- endfor %}
         {%- for dimension in dimensions() %},
-        case when states.is_effective and negatives.effective_{{ dimension }} then 1 else 0 end as num_effective_{{ dimension }}
+        cast(
+            states.is_effective and coalesce(negatives.effective_{{ dimension }}, false) as tinyint
+        ) as num_effective_{{ dimension }}
         {%- endfor %}
     from states
     inner join subjects

@@ -16,7 +16,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by feedback_key order by business_day, link_confidence desc
+            partition by feedback_key order by business_day asc, link_confidence desc
         ) as choice
     from possible_links
 

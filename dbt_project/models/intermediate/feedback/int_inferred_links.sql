@@ -36,7 +36,7 @@ orders_ranked as (
     from {{ ref('stg_orders') }}
     where
         business_day <= {{ window_end() }}
-        and buyer_key in (select buyer_key from unnamed)
+        and buyer_key in (select unnamed.buyer_key from unnamed)
 
 ),
 

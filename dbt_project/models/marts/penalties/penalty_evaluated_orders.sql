@@ -35,7 +35,9 @@ changes_known as (
             evaluation_days.platform = negatives.platform
             and negatives.business_day <= evaluation_days.business_day
             and negatives.order_day <= evaluation_days.business_day
-            and negatives.order_day > {{ days_after('evaluation_days.business_day', '-evaluation_days.window_days') }}
+            and negatives.order_day > {{ days_after(
+                'evaluation_days.business_day', '-evaluation_days.window_days'
+            ) }}
     where
         negatives.dimension = 'overall'
         and negatives.order_day > {{ days_after(window_start(), -(window_lengths() | max)) }}

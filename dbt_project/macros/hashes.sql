@@ -1,0 +1,9 @@
+{# Numbers that differ where the content differs, to compare a row with the one before it. #}
+{% macro row_hash(columns) %}{{ return(adapter.dispatch("row_hash")(columns)) }}{% endmacro %}
+
+{% macro duckdb__row_hash(columns) %}hash({{ columns | join(", ") }}){% endmacro %}
+
+{# The same for all the rows of a group, in any order. #}
+{% macro set_hash(columns) %}{{ return(adapter.dispatch("set_hash")(columns)) }}{% endmacro %}
+
+{% macro duckdb__set_hash(columns) %}sum(hash({{ columns | join(", ") }})){% endmacro %}

@@ -1,0 +1,133 @@
+"""The turns of a chat: who spoke, what the words show, and how long the consumer waited."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from orchestration.classification.clock import service_seconds, until_closing
+from orchestration.classification.spans import Hit, asserted_issues
+from orchestration.classification.verdict import OTHER
+from orchestration.classification.weighing import Reading
+
+# C8: an unanswered turn counts from ten minutes on.
+UNANSWERED_FROM = 600
+# A turn is upset by its words alone from this evidence on; short turns say too little.
+UPSET_EVIDENCE = 2.2
+LEAST_LETTERS = 4
+
+# Problems that are established by being told, and those that are as often a question.
+TOLD = frozenset(
+    {
+        "quality_defect", "quality_flaw", "damaged_on_arrival", "wrong_item", "missing_item",
+        "not_as_described", "misleading_listing", "counterfeit", "safety_hazard",
+        "live_display_mismatch", "content_promise_mismatch", "late_ship_false_voucher",
+    }
+)  # fmt: skip
+ASKED = frozenset({"late_ship", "lost_or_stalled", "packaging_poor", "courier_service"})
+SERVICE = frozenset(
+    {
+        "no_reply", "perfunctory_reply", "rude_or_mocking", "shirking", "unjustified_refusal",
+        "promise_not_kept", "ticket_overdue_after_track_stall", "platform_escalation",
+    }
+)  # fmt: skip
+
+_YES = frozenset(
+    {
+        "好", "好的", "好吧", "好滴", "好哒", "好嘞", "好了", "好好", "好呀", "好啊", "行", "行吧", "可以", "嗯", "嗯嗯",
+        "嗯好", "嗯好的", "哦", "哦哦", "噢", "ok", "恩", "恩恩", "是", "是的", "对", "对的", "中", "成", "得", "收到",
+        "晓得了", "没", "没有", "没了", "没有了", "不用", "不用了", "不客气", "再见", "拜拜",
+    }
+)  # fmt: skip
+_TRAILING = "。，,.!！~～?？ 的呢哈啊呀哦喔亲#"
+
+
+class Turn(NamedTuple):
+    """One message; consumers' turns carry a reading, agents' turns the hits of their lexicon."""
+
+    message_id: str
+    role: str
+    sent_at: datetime | None
+    text: str
+    reading: Reading | None
+    agent_hits: tuple[Hit, ...]
+
+    @property
+    def field(self) -> str:
+        """How evidence cites the turn."""
+        return f"message:{self.message_id}"
+
+    def hits(self, role: str) -> list[Hit]:
+        """The consumer's words of one role that stand as said."""
+        found = self.reading.hits if self.reading else ()
+        return [hit for hit in found if hit.entry.role == role and hit.state == "asserted"]
+
+    def complaints(self) -> list[Hit]:
+        """The problems the consumer tells in the turn."""
+        return asserted_issues(self.reading.hits) if self.reading else []
+
+    def is_upset(self) -> bool:
+        """Whether the turn shows dissatisfaction, rather than telling a problem calmly."""
+        if self.reading is None:
+            return False
+        if self.hits("dissatisfaction"):
+            return True
+        if any(hit.entry.code == OTHER and hit.entry.severity > 1 for hit in self.complaints()):
+            return True
+        if any(hit.entry.code in SERVICE for hit in self.complaints()):
+            return True
+        return len(self.text) >= LEAST_LETTERS and self.reading.evidence >= UPSET_EVIDENCE
+
+    def is_acceptance(self) -> bool:
+        """Whether the consumer takes the answer, or says that all is well."""
+        if self.is_upset():
+            return False
+        if self.hits("acceptance") or self.text.strip(_TRAILING).lower() in _YES:
+            return True
+        return bool(self.hits("guard")) and any(
+            hit.entry.code == "misunderstanding" for hit in self.hits("guard")
+        )
+
+    def asks(self) -> bool:
+        """Whether the turn is a question or a demand."""
+        if self.is_acceptance():
+            return False
+        return any(mark in self.text for mark in "?？吗呢怎什几哪") or bool(self.hits("demand"))
+
+    def wants_answer(self) -> bool:
+        """Whether silence after the turn leaves the consumer waiting."""
+        if self.is_acceptance():
+            return False
+        return self.asks() or bool(self.complaints()) or self.is_upset()
+
+
+class Wait(NamedTuple):
+    """A consumer's turn that stayed unanswered, and for how many seconds of open service."""
+
+    turn: Turn
+    seconds: int
+    was_answered: bool
+
+
+def unanswered(turns: Sequence[Turn]) -> list[Wait]:
+    """Waits of ten minutes and more; a bot's words are no answer."""
+    waits: list[Wait] = []
+    waiting: Turn | None = None
+    roles = {turn.role for turn in turns}
+    if "bot" in roles and "agent" not in roles:
+        return waits
+    for turn in turns:
+        if turn.role == "consumer" and turn.sent_at is not None:
+            if waiting is None and turn.wants_answer():
+                waiting = turn
+        elif turn.role == "agent" and turn.sent_at is not None:
+            if waiting is not None and waiting.sent_at is not None:
+                seconds = service_seconds(waiting.sent_at, turn.sent_at)
+                if seconds >= UNANSWERED_FROM:
+                    waits.append(Wait(waiting, seconds, True))
+            waiting = None
+    if waiting is not None and waiting.sent_at is not None and waiting.asks():
+        # Nobody answered that day: service was open for so long and stayed silent.
+        seconds = until_closing(waiting.sent_at)
+        if seconds >= UNANSWERED_FROM:
+            waits.append(Wait(waiting, seconds, False))
+    return waits
