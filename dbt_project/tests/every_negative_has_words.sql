@@ -2,6 +2,7 @@
     Every negative tag has evidence that can be replayed (I7): words stand in the text where they are
     said to stand, letter for letter; anything else is a value.
 #}
+-- depends_on: {{ ref('int_feedback_verdicts') }}
 {{ config(meta={"dagster": {"ref": {"name": "int_feedback_verdicts"}}}) }}
 
 with
@@ -32,7 +33,7 @@ evidence as (
             when spans.field = 'reason_text' then events.reason_text
             when spans.field like 'message:%' then messages.text
         end as source_text,
-        spans.field in ('text', 'reason_text') or spans.field like 'message:%' as is_words
+        spans.kind in ('keyword', 'model') as is_words
     from negatives
     left join {{ source('classified', 'evidence_spans') }} as spans
         on

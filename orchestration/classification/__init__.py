@@ -1,1 +1,1 @@
-"""Reads what consumers wrote: issues, the words that show them, guards, and a calibrated decision. Pure; knows no Dagster."""
+"""Reads what consumers wrote: issues, their words, guards, a calibrated decision. Knows no Dagster."""

@@ -18,6 +18,11 @@ def service_seconds(first: datetime, last: datetime) -> int:
     return days * open_for + _open_so_far(end) - _open_so_far(start)
 
 
+def is_open(moment: datetime) -> bool:
+    """Whether service is open at a moment."""
+    return OPENS <= moment.astimezone(SHANGHAI).time() < CLOSES
+
+
 def until_closing(moment: datetime) -> int:
     """Seconds that service stays open on the day of a moment, counted from it."""
     local = moment.astimezone(SHANGHAI)

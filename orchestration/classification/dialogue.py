@@ -113,7 +113,7 @@ def _state(session: Session) -> State:
 
 def _is_one_bad_word(session: Session, state: State) -> bool:
     """One angry turn in a chat that tells no problem and got no bad answer."""
-    told = any(turn.complaints() for turn in session.consumer)
+    told = any(hit.entry.code != OTHER for turn in session.consumer for hit in turn.complaints())
     return len(state.upset) <= 1 and not (told or state.faults or state.waits)
 
 
@@ -169,8 +169,9 @@ def _guard(session: Session) -> tuple[str, Span] | None:
 def _works_now(accepted: Sequence[Turn]) -> Span | None:
     """The words that say what seemed broken works once it was explained."""
     for turn in accepted:
-        for hit in turn.hits("acceptance"):
-            if hit.entry.phrase.endswith("了") or hit.entry.phrase.endswith(("now", "certo", "consegui")):
+        for hit in (*turn.hits("acceptance"), *turn.hits("praise")):
+            phrase = hit.entry.phrase
+            if phrase.startswith(("没", "不")) or phrase.endswith(("了", "now", "certo", "consegui")):
                 return cited(hit, turn.text, turn.field)
     return None
 
@@ -217,8 +218,7 @@ def _nameless(session: Session, state: State) -> list[Found]:
     """Evidence where no problem is named: angry words, the stars, or the heaviest clause."""
     found: list[Found] = []
     for turn in state.upset:
-        for hit in turn.hits("dissatisfaction"):
-            found.append(Found(OTHER, 1, cited(hit, turn.text, turn.field)))
+        found += [Found(OTHER, 1, cited(hit, turn.text, turn.field)) for hit in turn.hits("dissatisfaction")]
     if not found and session.stars is not None and state.is_rated_low:
         severity = 1 if session.stars == DISSATISFIED_STARS else 2
         found.append(Found(OTHER, severity, valued("rating_service", session.stars, "rating")))

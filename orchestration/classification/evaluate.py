@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import operator
 import re
 import sys
 import time
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.classification.classifier import Classified, Classifier
@@ -25,7 +25,7 @@ _CONDITION = re.compile(r"^(\w+)(<=|>=|=)(.+)$")
 class Figures(NamedTuple):
     """How decisions compare with labels; `rate_error` is the flagged rate over the true one."""
 
-    count: int
+    rows: int
     true_rate: float
     flagged_rate: float
     rate_error: float
@@ -46,9 +46,9 @@ def holds(table: pa.Table, condition: str) -> list[bool]:
     if match is None or match[1] not in table.column_names:
         raise ConditionError(f"condition {condition!r}: write column=value with one of {table.column_names}")
     column = table[match[1]]
-    value = pa.scalar(_value(match[3], column.type), column.type)
-    compare = {"=": pc.equal, "<=": pc.less_equal, ">=": pc.greater_equal}[match[2]]
-    return pc.fill_null(compare(column, value), fill_value=False).to_pylist()
+    value = _value(match[3], column.type)
+    compare = {"=": operator.eq, "<=": operator.le, ">=": operator.ge}[match[2]]
+    return [given is not None and compare(given, value) for given in column.to_pylist()]
 
 
 def _value(written: str, kind: pa.DataType) -> Any:
@@ -69,7 +69,7 @@ def figures(truth: Sequence[bool], found: Classified, keys: Sequence[str], secon
     precision, recall = both / max(sum(said), 1), both / max(sum(truth), 1)
     count = max(len(truth), 1)
     return Figures(
-        count=len(truth),
+        rows=len(truth),
         true_rate=round(sum(truth) / count, 4),
         flagged_rate=round(sum(said) / count, 4),
         rate_error=round(sum(said) / max(sum(truth), 1), 3),

@@ -53,8 +53,7 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> Lexicon:
         if path.name == TRADITIONAL_FILE.name:
             continue
         head = _head(path)
-        for node in _sequence(head.get("combinations")):
-            combinations.append(_parsed(path, node, Combination))
+        combinations += [_parsed(path, node, Combination) for node in _sequence(head.get("combinations"))]
         speaker = _speaker(path, head)
         if not _sequence(head.get("groups")):
             raise LexiconError(f"{path.name}:1: has no list `groups`: write one")

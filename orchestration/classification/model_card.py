@@ -19,7 +19,6 @@ class ModelCard(NamedTuple):
     """What the model is made of."""
 
     version: str
-    inputs: str
     lexicon_version: str
     chinese: ScriptFigures
     latin: ScriptFigures
@@ -33,15 +32,3 @@ class ModelCard(NamedTuple):
             "sources": list(self.sources),
             "figures": "cross-fitted; prior as in the training texts",
         }
-
-    @classmethod
-    def from_json(cls, card: dict[str, Any]) -> "ModelCard":
-        """The card that `as_json` gave."""
-        return cls(
-            version=card["version"],
-            inputs=card["inputs"],
-            lexicon_version=card["lexicon_version"],
-            chinese=ScriptFigures(**card["chinese"]),
-            latin=ScriptFigures(**card["latin"]),
-            sources=tuple(card["sources"]),
-        )

@@ -33,17 +33,21 @@ def load_model(model_dir: Path) -> TrainedModel:
         raise ModelMissingError(f"{path} is missing: train the classifier first")
     lexicon = shipped_lexicon()
     with np.load(path, allow_pickle=False) as stored:
-        models: list[Linear | Weigher] = []
-        for script in (CHINESE, LATIN):
-            weigher = stored[f"{script.name}_weigher"]
-            if len(weigher) != len(FACTS) + 1:
-                raise ModelMissingError(f"{path} is of another version: train the classifier again")
-            models.append(_linear(script, stored))
-            models.append(Weigher(weigher[:-1], float(weigher[-1])))
+        linear = [_linear(script, stored) for script in (CHINESE, LATIN)]
+        weighers = [_weigher(script, stored, path) for script in (CHINESE, LATIN)]
         version = str(stored["version"])
     finder = SpanFinder(lexicon.consumer, lexicon.combinations)
-    return TrainedModel(TextModel(finder, *models), version, lexicon.version)
+    return TrainedModel(
+        TextModel(finder, linear[0], weighers[0], linear[1], weighers[1]), version, lexicon.version
+    )
 
 
 def _linear(script: Script, stored: "np.lib.npyio.NpzFile") -> Linear:
     return Linear(script, stored[f"{script.name}_weights"], float(stored[f"{script.name}_intercept"][0]))
+
+
+def _weigher(script: Script, stored: "np.lib.npyio.NpzFile", path: Path) -> Weigher:
+    numbers = stored[f"{script.name}_weigher"]
+    if len(numbers) != len(FACTS) + 1:
+        raise ModelMissingError(f"{path} is of another version: train the classifier again")
+    return Weigher(numbers[:-1], float(numbers[-1]))

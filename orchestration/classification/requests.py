@@ -98,30 +98,39 @@ def judge_after_sale(
     """The first reason decides; the remark may add an issue, and decides where no reason was given."""
     reason = read_reason(request, finder)
     words = text_probability(reading)
+    guard = _guard_of_request(request, reason)
+    if guard is not None:
+        return _guarded(*guard, words)
     remark = _found_in(request.text, reading, "text")
-    if request.kind == "price_protection" and not reason.found:
-        span = valued("after_sale_kind", request.kind, "reason_code")
-        return _guarded("price_only", span, words)
-    if reason.guard is not None:
-        return _guarded(*reason.guard, words)
     found = reason.found or _found_in(request.reason_text, reason_reading, "reason_text")
-    if request.blame in _GUARD_OF_BLAME:
-        return _guarded(_GUARD_OF_BLAME[request.blame], valued("blame", request.blame, "reason_code"), words)
     if found:
         probability = PROBABILITY_PROVEN if request.is_proven else PROBABILITY_OF_REASON
         return Verdict("negative", probability, words, None, _compound(tags_of((*found, *remark))))
-    if reading is None or request.text is None:
-        if reason.is_understood:
-            return Verdict("not_negative", PROBABILITY_GUARDED, None, None, (NOTHING,))
-        return Verdict("uncertain", UNCERTAIN_FROM, None, None, (NOTHING,), "unknown_reason")
-    return _by_words(request.text, reading, PRIOR_OF_REMARK, found=remark)
+    if reading is not None and request.text is not None:
+        return _by_words(request.text, reading, PRIOR_OF_REMARK, found=remark)
+    if reason.is_understood:
+        return Verdict("not_negative", PROBABILITY_GUARDED, None, None, (NOTHING,))
+    return Verdict("uncertain", UNCERTAIN_FROM, None, None, (NOTHING,), "unknown_reason")
+
+
+def _guard_of_request(request: Request, reason: Reason) -> tuple[str, Span] | None:
+    """The guard of what was asked for, of the reason chosen, or of who is to blame."""
+    if request.kind == "price_protection" and not reason.found:
+        return "price_only", valued("after_sale_kind", request.kind, "reason_code")
+    return reason.guard or _guard_of_blame(request)
+
+
+def _guard_of_blame(request: Request) -> tuple[str, Span] | None:
+    code = _GUARD_OF_BLAME.get(request.blame or "")
+    return None if code is None else (code, valued("blame", request.blame, "reason_code"))
 
 
 def judge_complaint(request: Request, reading: Reading | None, finder: SpanFinder) -> Verdict:
     """Category and words name the issue; blame may guard it."""
     words = text_probability(reading)
-    if request.blame in _GUARD_OF_BLAME:
-        return _guarded(_GUARD_OF_BLAME[request.blame], valued("blame", request.blame, "reason_code"), words)
+    blamed = _guard_of_blame(request)
+    if blamed is not None:
+        return _guarded(*blamed, words)
     category = read_reason(request, finder)
     text = _found_in(request.text, reading, "text")
     named = [item for item in text if item.issue != OTHER]

@@ -17,6 +17,8 @@ _SENTENCE_END = re.compile(r"[。！？；!?;\n.…]")
 _CARRIED_ON = re.compile(r"^[、,和或跟与及也没有无 ]{1,5}$|^ (?:or|nor|and|ou|e|nem)(?: \w+)? $")
 _ASKED = re.compile(r"^.{0,2}?[吗么嘛][?？。,，!！~ ]*$|^.{0,3}(?:吗|没有呀?|还是)[?？]")
 _TOPIC_WINDOW = 8
+# 一个坏的都没有, but not 坏了都没有人管.
+_DENIED_AFTER = re.compile(r"^的?[都也](?:没有|没|无)(?![人法])")
 _RHETORICAL = frozenset({"不是", "不就是", "难道不是"})
 _DENYING = frozenset("不没无未")
 _PRAISE_WINDOW = 2
@@ -132,7 +134,8 @@ class _Scopes:
     def _state_of_issue(self, entry: Entry, start: int, end: int) -> State:
         text = self._text
         carried = self._denied_until >= 0 and _CARRIED_ON.match(text[self._denied_until : start])
-        if (carried or self._negates(start)) and not self._is_rhetorical(end):
+        denied = carried or self._negates(start) or _DENIED_AFTER.match(text[end : end + 6])
+        if denied and not self._is_rhetorical(end):
             self._denied_until = end
             return "negated"
         if self._hypothetical.covers(text, start, ends=_SENTENCE_END):

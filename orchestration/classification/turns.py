@@ -1,10 +1,11 @@
 """The turns of a chat: who spoke, what the words show, and how long the consumer waited."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from orchestration.classification.clock import service_seconds, until_closing
+from orchestration.classification.clock import is_open, service_seconds, until_closing
 from orchestration.classification.spans import Hit, asserted_issues
 from orchestration.classification.verdict import OTHER
 from orchestration.classification.weighing import Reading
@@ -33,11 +34,14 @@ SERVICE = frozenset(
 
 _YES = frozenset(
     {
-        "好", "好的", "好吧", "好滴", "好哒", "好嘞", "好了", "好好", "好呀", "好啊", "行", "行吧", "可以", "嗯", "嗯嗯",
-        "嗯好", "嗯好的", "哦", "哦哦", "噢", "ok", "恩", "恩恩", "是", "是的", "对", "对的", "中", "成", "得", "收到",
-        "晓得了", "没", "没有", "没了", "没有了", "不用", "不用了", "不客气", "再见", "拜拜",
+        "好", "好的", "好吧", "好滴", "好哒", "好嘞", "好了", "好好", "好呀", "好啊", "行", "行吧",
+        "可以", "嗯", "嗯嗯", "嗯好", "嗯好的", "哦", "哦哦", "噢", "ok", "恩", "恩恩", "是", "是的",
+        "对", "对的", "中", "成", "得", "收到", "晓得了", "没", "没有", "没了", "没有了", "不用",
+        "不用了", "不客气", "再见", "拜拜",
     }
 )  # fmt: skip
+# 什么态度 and 怎么能这样 ask nothing.
+_QUESTION = re.compile(r"[?？吗]|呢$|什么时候|怎么(?!这|能|可以|又)|多久|几天|哪天|在哪|能不能")
 _TRAILING = "。，,.!！~～?？ 的呢哈啊呀哦喔亲#"
 
 
@@ -62,8 +66,11 @@ class Turn(NamedTuple):
         return [hit for hit in found if hit.entry.role == role and hit.state == "asserted"]
 
     def complaints(self) -> list[Hit]:
-        """The problems the consumer tells in the turn."""
-        return asserted_issues(self.reading.hits) if self.reading else []
+        """The problems the consumer tells in the turn; nobody is silent while service is closed."""
+        told = asserted_issues(self.reading.hits) if self.reading else []
+        if self.sent_at is not None and not is_open(self.sent_at):
+            return [hit for hit in told if hit.entry.code != "no_reply"]
+        return told
 
     def is_upset(self) -> bool:
         """Whether the turn shows dissatisfaction, rather than telling a problem calmly."""
@@ -91,7 +98,7 @@ class Turn(NamedTuple):
         """Whether the turn is a question or a demand."""
         if self.is_acceptance():
             return False
-        return any(mark in self.text for mark in "?？吗呢怎什几哪") or bool(self.hits("demand"))
+        return _QUESTION.search(self.text) is not None or bool(self.hits("demand"))
 
     def wants_answer(self) -> bool:
         """Whether silence after the turn leaves the consumer waiting."""

@@ -17,7 +17,7 @@ class BackfillRefusedError(ValueError):
     """The days or folders asked for cannot be run; says which and what to do."""
 
 
-def backfill(settings: Settings, first: date, last: date, console: Console) -> bool:
+def backfill(settings: Settings, first: date, last: date, console: Console, job: str = JOB) -> bool:
     """True when every step succeeded. Progress goes to the console line by line."""
     settings.required_buyer_key()
     _refuse_what_cannot_run(settings, first, last)
@@ -30,10 +30,10 @@ def backfill(settings: Settings, first: date, last: date, console: Console) -> b
 
     started = time.monotonic()
     days = Days(first, last)
-    console.print(f"{JOB} {days} ({len(days)} business days), home {settings.home}", highlight=False)
+    console.print(f"{job} {days} ({len(days)} business days), home {settings.home}", highlight=False)
     with dg.DagsterInstance.get() as instance:
         outcome = dg.execute_job(
-            dg.reconstructable(close_business_day),
+            dg.build_reconstructable_job(__name__, job_of_the_house.__name__, (job,)),
             instance=instance,
             tags=range_tags(days),
             run_config=ONE_LINE_A_STEP,
@@ -44,11 +44,11 @@ def backfill(settings: Settings, first: date, last: date, console: Console) -> b
     return succeeded
 
 
-def close_business_day():
-    """The job, found again by Dagster from its module and name."""
+def job_of_the_house(name: str):
+    """The job of that name, found again by Dagster from this function."""
     from orchestration.definitions import defs
 
-    return defs.resolve_job_def(JOB)
+    return defs.resolve_job_def(name)
 
 
 def _refuse_what_cannot_run(settings: Settings, first: date, last: date) -> None:

@@ -65,7 +65,9 @@ def _print_decisions(connection: duckdb.DuckDBPyConnection, day: date, console: 
                    array_to_string(list_slice(list(span_text order by times desc, span_text), 1, 4), ' · ')
                        as words
             from (
-                select decision_id, span_text, count(*) as times
+                select decision_id, count(*) as times,
+                       case when issue_code = 'no_reply' and regexp_full_match(span_text, '[0-9]+')
+                            then 'waited ' || span_text || ' s' else span_text end as span_text
                 from penalties.decision_orders
                 group by all
             )
@@ -73,8 +75,11 @@ def _print_decisions(connection: duckdb.DuckDBPyConnection, day: date, console: 
         ),
         taken as (
             select decision_id, array_to_string(
-                list(measure_code || case when amount_fen is null then ''
-                     else ' ' || printf('%.2f', amount_fen / 100) end order by measure_no), ', ') as measures
+                list(concat_ws(' ', measure_code,
+                               case when amount_fen is not null then printf('%.2f', amount_fen / 100) end,
+                               case when points is not null then points || ' points' end,
+                               case when days is not null then days || ' days' end)
+                     order by measure_no), ', ') as measures
             from penalties.measures
             group by decision_id
         )

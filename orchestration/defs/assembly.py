@@ -37,15 +37,12 @@ def build_definitions(settings: Settings | None = None) -> dg.Definitions:
             publishing.data_docs,
         ],
         asset_checks=quality.CHECKS,
-        jobs=[automation.close_business_day],
+        jobs=[automation.close_business_day, automation.decide],
         schedules=[automation.close_business_day_daily],
         sensors=[automation.late_deliveries],
         resources={
             "house": House(home=str(settings.home), landing=str(settings.landing)),
-            "dbt": DbtHouse(
-                warehouse=str(settings.warehouse),
-                lineage_cache=str(settings.home / "column_lineage.json"),
-            ),
+            "dbt": DbtHouse(warehouse=str(settings.warehouse)),
         },
         executor=dg.in_process_executor,
         loggers={"console": progress_logger},

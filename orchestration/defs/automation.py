@@ -24,6 +24,14 @@ close_business_day = dg.define_asset_job(
     description="Everything from raw to the penalty list, for a business day or a range of them.",
 )
 
+decide = dg.define_asset_job(
+    "decide",
+    selection=dg.AssetSelection.assets(["penalties", "decisions"], ["published", "penalty_list"])
+    | dg.AssetSelection.checks_for_assets(["ccr", "fct_ccr"], ["penalties", "fct_penalty_candidates"]),
+    config=ONE_LINE_A_STEP,
+    description="Judges the scores and candidates that stand, and posts and publishes what may be posted.",
+)
+
 
 @dg.schedule(
     name="close_business_day_daily",

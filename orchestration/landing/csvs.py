@@ -97,7 +97,7 @@ def _fast(
         params={"path": str(_plain(file, scratch))},
     )
     done = 0
-    for batch in _rebatched(records.to_arrow_reader(BLOCK_ROWS)):
+    for batch in rebatched(records.to_arrow_reader(BLOCK_ROWS)):
         yield _numbered(batch, done)
         done += batch.num_rows
 
@@ -112,7 +112,7 @@ def _plain(file: DeliveredFile, scratch: Path) -> Path:
     return path
 
 
-def _rebatched(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:
+def rebatched(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:
     """Blocks of exactly BLOCK_ROWS rows: where threads cut theirs is a matter of chance."""
     held: list[pa.RecordBatch] = []
     count = 0

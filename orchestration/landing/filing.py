@@ -68,9 +68,9 @@ class Clerk:
                 refusals.append(str(refusal))
         whole = self._scratch / platform
         return Filed(
-            joined((part.rows.path for part in staged), whole.with_suffix(".rows"), self._rows_schema),
+            joined((part.rows for part in staged), whole.with_suffix(".rows"), self._rows_schema),
             joined(
-                (part.quarantined.path for part in staged),
+                (part.quarantined for part in staged),
                 whole.with_suffix(".quarantined"),
                 QUARANTINE,
             ),

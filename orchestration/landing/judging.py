@@ -48,7 +48,7 @@ class Judge:
     ) -> None:
         self._connection = connection
         self._schema = raw_schema(source)
-        faults = [*layout.faults, *faults_of(source, dated=origin.day is not None)]
+        faults = [*layout.faults, *faults_of(source)]
         judged = _judged(source, layout, faults)
         self._rows = f"SELECT {_raw_list(source)}, _fault FROM ({judged})"
         self._explained = (

@@ -63,10 +63,10 @@ def value_of(source: Source, column: Column) -> str:
     return text
 
 
-def faults_of(source: Source, *, dated: bool) -> Iterator[Fault]:
-    """Every rule of the source. `dated` where the rows belong to a day: `$ahead_us` limits times."""
+def faults_of(source: Source) -> Iterator[Fault]:
+    """Every rule of the source. `$ahead_us` is the first moment too late, NULL for a snapshot."""
     for column in source.columns:
-        for reason, condition in _value_rules(column, dated=dated):
+        for reason, condition in _value_rules(column):
             yield Fault(column.name, reason, condition)
     for column in source.columns:
         if column.not_before:
@@ -78,7 +78,7 @@ def _time_columns(source: Source) -> list[Column]:
     return [column for column in source.columns if column.kind is Kind.TIME]
 
 
-def _value_rules(column: Column, *, dated: bool) -> Iterator[tuple[str, str]]:
+def _value_rules(column: Column) -> Iterator[tuple[str, str]]:
     text, value = f"t_{column.name}", f'"{column.name}"'
     unread = f"{text} IS NOT NULL AND {value} IS NULL"
     if column.required:
@@ -94,7 +94,7 @@ def _value_rules(column: Column, *, dated: bool) -> Iterator[tuple[str, str]]:
     elif column.kind is Kind.FLAG:
         yield "not_a_flag", unread
     elif column.kind is Kind.TIME:
-        yield from _time_rules(column, value, unread, dated=dated)
+        yield from _time_rules(column, value, unread)
     elif column.kind in {Kind.FEN, Kind.COUNT, Kind.RATING}:
         yield "not_an_integer", f"NOT regexp_full_match({text}, '{_INTEGER}')"
         yield "out_of_range", unread
@@ -104,8 +104,8 @@ def _value_rules(column: Column, *, dated: bool) -> Iterator[tuple[str, str]]:
             yield "negative_amount", f"{value} < 0"
 
 
-def _time_rules(column: Column, value: str, unread: str, *, dated: bool) -> Iterator[tuple[str, str]]:
+def _time_rules(column: Column, value: str, unread: str) -> Iterator[tuple[str, str]]:
     yield "not_a_time", unread
     yield "time_out_of_range", f"NOT ({times.in_range(value)})"
-    if dated and not column.may_be_ahead:
+    if not column.may_be_ahead:
         yield "time_in_future", f"epoch_us({value}) >= $ahead_us"

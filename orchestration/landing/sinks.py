@@ -37,8 +37,6 @@ class Sink:
             self._flush()
         if self._writer is not None:
             self._writer.close()
-        if kind is not None:
-            self.path.unlink(missing_ok=True)
 
     def write(self, table: pa.Table) -> None:
         """Append the rows. Row groups close by rows and bytes alone: same rows, same file."""
@@ -73,9 +71,9 @@ def staging(lake: Path, name: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def joined(parts: Iterable[Path], into: Path, schema: pa.Schema) -> Path | None:
-    """One file of the parts that were written, in order; None where none was."""
-    written = [part for part in parts if part.exists()]
+def joined(parts: Iterable[Sink], into: Path, schema: pa.Schema) -> Path | None:
+    """One file of the parts that hold rows, in order; None where none does."""
+    written = [part.path for part in parts if part.row_count]
     if len(written) <= 1:
         return written[0] if written else None
     with Sink(into, schema) as sink:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,9 @@ class ColumnLineage:
     def save(self) -> None:
         """Keeps what was worked out for the next run."""
         self._cache.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(self._known, ensure_ascii=False, sort_keys=True)
-        self._cache.write_text(text, encoding="utf-8")
+        staged = self._cache.with_suffix(f".{os.getpid()}")
+        staged.write_text(json.dumps(self._known, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+        staged.replace(self._cache)
 
     def metadata(self, node: Any) -> dict[str, Any]:
         """The metadata entry of one model; empty where its SQL is beyond the parser."""

@@ -17,7 +17,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.wiring.column_lineage import ColumnLineage
-from orchestration.wiring.dbt_manifest import DBT_FOLDER, parsed_manifest, uncompiled
+from orchestration.wiring.dbt_manifest import DBT_FOLDER, MANIFEST, parsed_manifest, uncompiled
 from orchestration.wiring.partitions import Days
 from orchestration.wiring.warehouse import opened
 
@@ -31,7 +31,6 @@ class DbtHouse(dg.ConfigurableResource):
     """dbt over one warehouse file. The manifest is parsed once in a process and reused."""
 
     warehouse: str
-    lineage_cache: str
 
     def build(
         self, context: dg.AssetExecutionContext, select: str, days: Days
@@ -86,7 +85,7 @@ class DbtHouse(dg.ConfigurableResource):
         self, context: dg.AssetExecutionContext, results: list[Any]
     ) -> Iterator[dg.MaterializeResult]:
         with opened(Path(self.warehouse)) as connection:
-            lineage = ColumnLineage.load(Path(self.lineage_cache), connection)
+            lineage = ColumnLineage.load(MANIFEST.with_name("column_lineage.json"), connection)
             for result in results:
                 node = result.node
                 key = dg.AssetKey([node.schema, node.name])

@@ -60,7 +60,9 @@ def test_days_in_any_order_end_like_one_run(warehouse: Warehouse, one_run: Conte
 
 def test_a_partition_knows_nothing_of_later_days(warehouse: Warehouse, one_run: Contents) -> None:
     halfway = FIRST + timedelta(days=8)
-    restless_market(warehouse).count(FIRST, halfway)  # what came later lies there, and is not read
+    inputs = restless_market(warehouse)
+    inputs.count(FIRST, LAST)
+    inputs.count(FIRST, halfway)  # what came later lies there, counted, and is not read
     then = warehouse.contents(*COUNTED)
     for table, rows in one_run.items():
         if rows and "business_day" in rows[0]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.inputs import Inputs
+from tests.support.inputs import Inputs, days
 from tests.support.scenarios import Arrange, Counted, Scenarios
 from tests.support.warehouse import DbtProject, Warehouse
 
@@ -292,6 +292,7 @@ def a_day_missing(inputs: Inputs) -> None:
     inputs.deliver("2026-09-23", "2026-10-06")
     sell(inputs, "s1", 1, paid="2026-09-08")
     sell(inputs, "s1", 1, paid="2026-09-20")
+    sell(inputs, "s1", 1, paid="2026-09-24")
 
 
 @pytest.mark.parametrize(
@@ -301,7 +302,8 @@ def a_day_missing(inputs: Inputs) -> None:
         ("2026-09-20", 7, "ok"),
         ("2026-09-21", 7, "provisional"),
         ("2026-09-26", 7, "provisional"),
-        ("2026-09-27", 7, "no_orders"),
+        ("2026-09-27", 7, "provisional"),
+        ("2026-09-28", 7, "ok"),
         ("2026-09-30", 30, "provisional"),
     ],
 )
@@ -324,6 +326,30 @@ def test_after_a_landed_day_that_was_never_processed_all_is_provisional(counted:
 
 
 @scenario
+def found_to_have_landed_earlier(inputs: Inputs) -> None:
+    inputs.policy("own", platform=inputs.platform, min_orders=1)
+    inputs.deliver("2026-09-03", "2026-09-20")
+    for day in days("2026-09-21", "2026-10-06"):
+        inputs.add(
+            "raw.deliveries",
+            {
+                "platform": inputs.platform,
+                "source": "orders",
+                "status": "present",
+                "first_landed_day": "2026-09-01",
+                "business_day": day,
+            },
+        )
+    sell(inputs, "s1", 1, paid="2026-09-20")
+
+
+def test_days_found_to_have_landed_earlier_count_from_when_that_was_known(counted: Counted) -> None:
+    before = score(counted, found_to_have_landed_earlier, "2026-09-20", window_days=7)
+    after = score(counted, found_to_have_landed_earlier, "2026-09-21", window_days=7)
+    assert (before["status"], after["status"]) == ("ok", "provisional")
+
+
+@scenario
 def a_day_without_deliveries(inputs: Inputs) -> None:
     inputs.deliver("2026-10-01", "2026-10-03")
     inputs.deliver("2026-10-05", "2026-10-06")
@@ -331,8 +357,8 @@ def a_day_without_deliveries(inputs: Inputs) -> None:
 
 
 def test_only_processed_days_are_scored(counted: Counted) -> None:
-    days = {row["business_day"].day for row in counted.rows(a_day_without_deliveries, "ccr.fct_ccr")}
-    assert days == {1, 2, 3, 5, 6}
+    scored = {row["business_day"].day for row in counted.rows(a_day_without_deliveries, "ccr.fct_ccr")}
+    assert scored == {1, 2, 3, 5, 6}
 
 
 @scenario

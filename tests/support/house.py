@@ -38,6 +38,10 @@ class TestHouse:
             raise RunFailedError(said[-6000:])
         return said
 
+    def decide(self, days: str) -> str:
+        """Runs the checks, the posting and the publishing alone, on the scores as they stand."""
+        return self.run(f"decide:{days}")
+
     def start(self, *ranges: str) -> "subprocess.Popen[str]":
         """Starts a run and does not wait for it."""
         return subprocess.Popen(

@@ -154,7 +154,7 @@ def test_a_csv_that_the_fast_reader_cannot_read_is_read_slowly(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("ending", ["jsonl.gz", "csv.gz"])
-@pytest.mark.parametrize("damage", ["short", "checksum", "flipped", "not gzip", "no byte"])
+@pytest.mark.parametrize("damage", ["short", "checksum", "flipped", "scrambled", "not gzip", "no byte"])
 def test_a_damaged_gzip_file_is_refused(tmp_path: Path, ending: str, damage: str) -> None:
     rows = [order(order_id=f"o{n * 7919}") for n in range(5000)]
     content = packed(jsonl(rows) if ending == "jsonl.gz" else as_csv(rows))
@@ -165,6 +165,8 @@ def test_a_damaged_gzip_file_is_refused(tmp_path: Path, ending: str, damage: str
     elif damage == "flipped":
         middle = len(content) // 2
         content = content[:middle] + bytes([content[middle] ^ 0xFF]) + content[middle + 1 :]
+    elif damage == "scrambled":
+        content = content[:20] + b"\xff" * 40 + content[60:]
     elif damage == "not gzip":
         content = jsonl(rows)
     else:
@@ -205,9 +207,13 @@ def test_a_parquet_column_that_cannot_hold_its_values_is_refused(
     assert_refused(tmp_path, land_orders(tmp_path, parquet([order(**{column: value})]), "parquet"), words)
 
 
-def test_a_parquet_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [pa.binary(), pa.string()])
+def test_a_parquet_text_that_is_not_utf8_is_refused(tmp_path: Path, kind: pa.DataType) -> None:
     table = pa.table({name: [value] for name, value in order().items() if name != "shop_id"})
-    table = table.append_column("shop_id", pa.array(["店".encode("gb18030")], pa.binary()))
+    shop = pa.array(["店".encode("gb18030")], pa.binary())
+    table = table.append_column(
+        "shop_id", pa.StringArray.from_buffers(1, *shop.buffers()[1:]) if kind == pa.string() else shop
+    )
     path = tmp_path / "x.parquet"
     pq.write_table(table, path)
     assert_refused(tmp_path, land_orders(tmp_path, path.read_bytes(), "parquet"))

@@ -1,6 +1,7 @@
 """A row that does not fit is quarantined with its place and reason; its neighbours are landed."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from tests.unit.landing.parcels import (
     jsonl,
     land_orders,
     order,
+    parquet,
     quarantine,
     raw,
 )
@@ -161,13 +163,13 @@ def test_json_that_only_a_lenient_parser_reads_is_quarantined_in_its_place(
     tmp_path: Path, spoilt: bytes, reason: str
 ) -> None:
     line = jsonl([order()]).replace(b"o1", spoilt)
-    rows = jsonl([order(order_id="before"), order(status="lost")])
-    delivery = land_orders(tmp_path, rows + line + jsonl([order(order_id="after")]))
+    rows = jsonl([order(status="lost"), order(order_id="after")])
+    delivery = land_orders(tmp_path, jsonl([order(order_id="before")]) + line + rows)
     assert (delivery.status, delivery.row_count, delivery.quarantined_count) == ("present", 2, 2)
     first, second = quarantine(tmp_path / "lake")
-    assert (first["line"], first["reason"]) == (2, "unknown_value")
-    assert (second["line"], second["column_name"], second["reason"]) == (3, "order_id", reason)
-    assert json.loads(second["row_json"])["status"] == "paid"
+    assert (first["line"], first["column_name"], first["reason"]) == (2, "order_id", reason)
+    assert json.loads(first["row_json"])["status"] == "paid"
+    assert (second["line"], second["reason"]) == (3, "unknown_value")
 
 
 def test_a_null_byte_quarantines_a_csv_row(tmp_path: Path) -> None:
@@ -268,9 +270,12 @@ def test_local_time_offset_and_epoch_are_the_same_instant(tmp_path: Path) -> Non
     assert {row["created_at"] for row in raw(tmp_path / "lake")} == {datetime(2026, 9, 1, 2, tzinfo=UTC)}
 
 
-def test_every_row_of_a_day_is_in_raw_or_in_quarantine(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("ending", "write"), [("jsonl", jsonl), ("csv", as_csv), ("parquet", parquet)])
+def test_every_row_of_a_day_is_in_raw_or_in_quarantine(
+    tmp_path: Path, ending: str, write: Callable[[list[Row]], bytes]
+) -> None:
     rows = [order(order_id=f"o{n}", status="paid" if n % 3 else "lost") for n in range(50_000)]
-    delivery = land_orders(tmp_path, jsonl(rows))
+    delivery = land_orders(tmp_path, write(rows), ending)
     assert delivery.row_count + delivery.quarantined_count == len(rows)
     landed = {row["_line"]: row["order_id"] for row in raw(tmp_path / "lake")}
     held = {row["line"]: json.loads(row["row_json"])["order_id"] for row in quarantine(tmp_path / "lake")}

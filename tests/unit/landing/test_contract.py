@@ -86,6 +86,6 @@ def test_the_page_is_fresh() -> None:
 
 
 def test_the_page_explains_every_reason_that_a_rule_gives() -> None:
-    given = {fault.reason for source in SOURCES.values() for fault in faults_of(source, dated=True)}
+    given = {fault.reason for source in SOURCES.values() for fault in faults_of(source)}
     assert given <= set(REASONS)
     assert all(f"| `{reason}` |" in page() for reason in REASONS)

@@ -17,6 +17,8 @@ def test_landed_days_are_told_by_platform(tmp_path: Path) -> None:
         "douyin/reviews/2026-08-31/part-0.parquet",
         "douyin/reviews/2026-09-01.jsonl",
         "douyin/orders/2026-02-30.jsonl",
+        "douyin/orders/20260908",
+        "douyin/orders/2026-W37-3.csv",
         "douyin/orders/2026-09-05.jsonl.part",
         "douyin/refunds/2026-09-06.jsonl",
         "douyin/shops.csv",
@@ -62,6 +64,13 @@ def test_a_fingerprint_changes_with_what_is_delivered(tmp_path: Path, name: str,
     after = fingerprints(tmp_path, FIRST, LAST)
     assert after[DAY] != before[DAY]
     assert after[date.fromisoformat(other)] == before[date.fromisoformat(other)]
+
+
+def test_a_fingerprint_changes_with_the_name_of_a_file(tmp_path: Path) -> None:
+    path = deliver(tmp_path, f"douyin/orders/{DAY}/a.jsonl", b"1")
+    before = fingerprints(tmp_path, FIRST, LAST)
+    path.rename(path.with_name("b.jsonl"))
+    assert fingerprints(tmp_path, FIRST, LAST)[DAY] != before[DAY]
 
 
 def test_fingerprints_are_of_the_days_asked_for_that_have_a_delivery(tmp_path: Path) -> None:

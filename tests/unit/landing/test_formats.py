@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.landing.csvs import BLOCK_ROWS, rebatched
 from tests.unit.landing.parcels import DAY, Row, as_csv, deliver, jsonl, land, order, packed, parquet, raw
 
 NAMES = (
@@ -84,6 +85,24 @@ def test_a_slowly_read_csv_gives_the_same_raw_rows(tmp_path: Path) -> None:
     header, rest = csv_rows(ROWS).split(b"\r\n", 1)
     mixed = header + b"\n" + rest  # line ends of two kinds are too much for the fast reader
     assert landed(tmp_path, "mixed", [(".csv", mixed)]) == plain
+
+
+def test_blocks_are_of_equal_size_however_threads_cut_them() -> None:
+    sizes = [100, BLOCK_ROWS, 1, 3 * BLOCK_ROWS, 7]
+    numbers = iter(range(sum(sizes)))
+    schema = pa.schema([("n", pa.int64())])
+    batches = [pa.record_batch([[next(numbers) for _ in range(size)]], schema=schema) for size in sizes]
+    blocks = list(rebatched(pa.RecordBatchReader.from_batches(schema, batches)))
+    assert [block.num_rows for block in blocks] == [BLOCK_ROWS] * 4 + [108]
+    assert pa.concat_tables(blocks)["n"].to_pylist() == list(range(sum(sizes)))
+
+
+@pytest.mark.parametrize(("ending", "pack"), [(".csv", bytes), (".csv.gz", packed)])
+def test_a_sound_csv_is_never_read_slowly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str, pack: Callable[[bytes], bytes]
+) -> None:
+    monkeypatch.delattr("orchestration.landing.filing.read_csv_slowly")
+    assert len(landed(tmp_path, "sound", [(ending, pack(csv_rows(ROWS)))])) == len(ROWS)
 
 
 def test_a_line_says_where_the_row_stands(tmp_path: Path) -> None:
