@@ -43,11 +43,10 @@ test: install ## install and pass the tests
 	@$(BIN)/python -m pytest -q
 
 .PHONY: lint
-lint: install ## formatting, types, import directions, SQL, YAML
+lint: install ## formatting, types, import directions, YAML
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/basedpyright
 	@$(BIN)/lint-imports
-	@$(BIN)/sqlfluff lint -q dbt_project/models
 	@$(BIN)/yamllint -s .
 
 .PHONY: docs

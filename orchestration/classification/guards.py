@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from orchestration.classification.spans import Hit, asserted_issues
 from orchestration.classification.verdict import OTHER, Span, cited
 
+# The kind of praise that names a fault to deny it: 没有破损.
+DENIAL = "denial"
+
 # The first guard that is found speaks.
 TEXT_GUARDS = (
     "misunderstanding",
@@ -50,8 +53,9 @@ def _covers(code: str, complaint: Hit, words: Hit) -> bool:
 def denied(hits: Sequence[Hit], text: str, field: str) -> tuple[str, Span] | None:
     """Whether all negative words are negated or only feared, and by which guard that goes."""
     words = [hit for hit in hits if hit.entry.role == "issue"]
-    if not words or any(hit.state == "asserted" for hit in words):
+    if any(hit.state == "asserted" for hit in words):
         return None
-    negated = [hit for hit in words if hit.state == "negated"]
-    code = "positive_with_negative_word" if negated else "hearsay"
-    return code, cited((negated or words)[0], text, field)
+    negated = [hit for hit in hits if hit.entry.kind == DENIAL or hit.state == "negated"]
+    if negated:
+        return "positive_with_negative_word", cited(negated[0], text, field)
+    return ("hearsay", cited(words[0], text, field)) if words else None

@@ -18,7 +18,9 @@ TRADITIONAL_FILE = TAXONOMY_FILE.with_name("lexicon") / "traditional.yaml"
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff"
 _BETWEEN = rf"[\s*·.\-_~|/^+=`'\"{_PICTURES}]{{1,4}}"
-_INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\x00-\x08\x0e-\x1f"
+_INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f"
+_CHINESE = re.compile(rf"[{_CJK}]+")
+_LATIN = re.compile("[a-z]+")
 _DROPPED = re.compile(
     rf"(?P<invisible>[{_INVISIBLE}]+)"
     r"|(?P<markup><[^<>]{1,200}>|&(?:[a-z]{2,8}|#\d{1,6});)"
@@ -93,6 +95,5 @@ def has_letters(text: str) -> bool:
 
 def is_chinese(text: str) -> bool:
     """Whether Chinese characters carry the text, rather than Latin letters."""
-    chinese = sum("\u3400" <= letter <= "\u9fff" for letter in text)
-    latin = sum("a" <= letter <= "z" for letter in text)
-    return chinese * 4 >= latin and chinese > 0
+    chinese = len(text) - len(_CHINESE.sub("", text))
+    return chinese > 0 and chinese * 4 >= len(text) - len(_LATIN.sub("", text))

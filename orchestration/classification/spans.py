@@ -18,7 +18,8 @@ _CARRIED_ON = re.compile(r"^[、,和或跟与及也没有无 ]{1,5}$|^ (?:or|nor
 _ASKED = re.compile(r"^.{0,2}?[吗么嘛][?？。,，!！~ ]*$|^.{0,3}(?:吗|没有呀?|还是)[?？]")
 _TOPIC_WINDOW = 8
 # 一个坏的都没有, but not 坏了都没有人管.
-_DENIED_AFTER = re.compile(r"^的?[都也](?:没有|没|无)(?![人法])")
+_DENIED_AFTER = re.compile(r"^的?[都也](?:没有?|无)(?<!没(?=有))(?![人法])")
+_ONLY_SCOPE = frozenset({"negation", "contrast", "hypothetical", "question", "neutral"})
 _RHETORICAL = frozenset({"不是", "不就是", "难道不是"})
 _DENYING = frozenset("不没无未")
 _PRAISE_WINDOW = 2
@@ -90,6 +91,8 @@ class SpanFinder:
             state = scopes.state_of(entry, start, end)
             if state == "negated" and entry.role == "praise":
                 entry, first, state = NEGATED_PRAISE, scopes.negation.start, "asserted"
+            if entry.role in _ONLY_SCOPE:
+                continue
             span = normal.original_span(first, end)
             hits.append(Hit(entry, *span, state, scopes.contrast))
         return hits
@@ -134,8 +137,10 @@ class _Scopes:
     def _state_of_issue(self, entry: Entry, start: int, end: int) -> State:
         text = self._text
         carried = self._denied_until >= 0 and _CARRIED_ON.match(text[self._denied_until : start])
-        denied = carried or self._negates(start) or _DENIED_AFTER.match(text[end : end + 6])
-        if denied and not self._is_rhetorical(end):
+        negated = self._negates(start)
+        if negated and self._is_rhetorical(end):
+            return "asserted"
+        if negated or carried or _DENIED_AFTER.match(text[end : end + 6]):
             self._denied_until = end
             return "negated"
         if self._hypothetical.covers(text, start, ends=_SENTENCE_END):

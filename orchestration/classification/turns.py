@@ -132,7 +132,7 @@ def unanswered(turns: Sequence[Turn]) -> list[Wait]:
                 if seconds >= UNANSWERED_FROM:
                     waits.append(Wait(waiting, seconds, True))
             waiting = None
-    if waiting is not None and waiting.sent_at is not None and waiting.asks():
+    if waiting is not None and waiting.sent_at is not None and is_open(waiting.sent_at) and waiting.asks():
         # Nobody answered that day: service was open for so long and stayed silent.
         seconds = until_closing(waiting.sent_at)
         if seconds >= UNANSWERED_FROM:

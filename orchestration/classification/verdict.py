@@ -13,7 +13,7 @@ Kind = Literal["keyword", "model", "rating", "reason_code", "wait_seconds"]
 
 # The share of negatives among texts that come without stars; between balanced corpora and
 # the one in twenty of natural traffic.
-NATURAL_PRIOR = 0.225
+NATURAL_PRIOR = 0.235
 NEGATIVE_FROM = 0.5
 UNCERTAIN_FROM = 0.35
 

@@ -46,7 +46,7 @@ def sample(
     except FileExistsError as error:
         _stop(str(error))
     rows = ", ".join(f"{count:,} {source}" for source, count in counts.rows.items())
-    out.print(f"{settings.landing}: {counts.files} files of {counts.shops} shops; {rows}", highlight=False)
+    out.print(f"{settings.landing}: {counts.shops} shops; {rows}", highlight=False)
 
 
 @app.command()

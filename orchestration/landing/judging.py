@@ -77,7 +77,9 @@ class Judge:
     def _run(self, query: str) -> pa.Table:
         # DuckDB refuses a parameter that the query does not name.
         named = {name: value for name, value in self._parameters.items() if f"${name}" in query}
-        return self._connection.sql(query, params=named).to_arrow_table()
+        # A relation of a query is planned twice, of a table once: half the time of a small file.
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE judged AS {query}", named)
+        return self._connection.table("judged").to_arrow_table()
 
 
 _NOTHING = QUARANTINE.empty_table()

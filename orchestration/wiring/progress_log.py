@@ -50,9 +50,13 @@ def _cause(event: dg.DagsterEvent) -> str:
     return " ".join(error.message.split()) if error is not None else str(event.message)
 
 
-@dg.logger(description="Steps, warnings and failures, one line each.")
-def progress_logger(init_context: InitLoggerContext) -> logging.Logger:  # noqa: ARG001
-    """Replaces Dagster's console lines, of which a backfill writes thousands."""
+def _one_line_a_step(init_context: InitLoggerContext) -> logging.Logger:  # noqa: ARG001
     logger = logging.Logger("ccr", level=logging.DEBUG)
     logger.addHandler(_StepLines())
     return logger
+
+
+# replaces Dagster's console lines, of which a backfill writes thousands
+progress_logger = dg.LoggerDefinition(
+    _one_line_a_step, description="Steps, warnings and failures, one line each."
+)

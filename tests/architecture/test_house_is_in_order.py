@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -20,7 +21,7 @@ SOURCES = [
     for folder in ("orchestration", "expectations", "tests")
     for path in sorted((PROJECT / folder).rglob("*.py"))
 ]
-ROOMS = ["staging", "intermediate", "ccr", "penalties"]
+ROOMS = ["staging", "trade", "feedback", "dimensions", "counting", "ccr", "penalties"]
 
 
 def test_imports_run_one_way() -> None:
@@ -32,25 +33,30 @@ def test_imports_run_one_way() -> None:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_a_file_has_one_subject_and_says_which(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 400, "a file this long has a second subject: split it"
+    longest = 450 if "tests" in path.parts else 350
+    assert len(text.splitlines()) <= longest, "a file this long has a second subject: split it"
     assert path.stem not in {"utils", "helpers", "common", "manager", "misc"}
     if text.strip() and "tests" not in path.parts:
         assert ast.get_docstring(ast.parse(text)), "the first line says what the file is for"
 
 
+def room_of(node: dict[str, Any]) -> int:
+    """Where a model stands on the way of the data; dimensions are ready before anything is counted."""
+    if node["name"].startswith("dim_"):
+        return ROOMS.index("dimensions")
+    folder = Path(node["original_file_path"]).parent.name
+    return ROOMS.index(folder)
+
+
 def test_dbt_models_build_on_earlier_rooms_only() -> None:
     manifest = json.loads(fresh_manifest().read_text(encoding="utf-8"))
-    models = {
-        key: node
-        for key, node in manifest["nodes"].items()
-        if node["resource_type"] == "model" and node["schema"] in ROOMS
-    }
+    models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
     assert len(models) > 20
     upward = [
-        f"{node['name']} ({node['schema']}) reads {models[parent]['name']} ({models[parent]['schema']})"
+        f"{node['name']} reads {models[parent]['name']}"
         for node in models.values()
         for parent in node["depends_on"]["nodes"]
-        if parent in models and ROOMS.index(models[parent]["schema"]) > ROOMS.index(node["schema"])
+        if parent in models and room_of(models[parent]) > room_of(node)
     ]
     assert upward == []
 

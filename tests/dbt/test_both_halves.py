@@ -25,7 +25,8 @@ select
     business_day, feedback_key, 1, 1,
     case when text > '' then 'text' else 'channel' end, 0,
     case when text > '' then least(length(text), 2) else 0 end,
-    case when text > '' then substr(text, 1, 2) else channel end, 'keyword'
+    case when text > '' then substr(text, 1, 2) else channel end,
+    case when text > '' then 'keyword' else 'reason_code' end
 from intermediate.int_feedback_events
 where is_first_version and business_day between '{first}' and '{last}';
 """

@@ -2,12 +2,13 @@
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
 
-from orchestration.defs.automation import close_business_day_daily, late_deliveries
 from orchestration.definitions import defs
+from orchestration.defs.automation import close_business_day_daily, late_deliveries
 from orchestration.landing.files import fingerprints
 from orchestration.wiring.landed import remember, remembered, stale_ranges
 from orchestration.wiring.partitions import Days
@@ -18,9 +19,13 @@ LINEAGE = Path(__file__).with_name("lineage.txt")
 def lineage() -> str:
     graph = defs.resolve_asset_graph()
     return "".join(
-        f"{key.to_user_string()} <- {', '.join(sorted(parent.to_user_string() for parent in graph.get(key).parent_keys))}\n"
+        f"{key.to_user_string()} <- {', '.join(sorted(parents(graph, key)))}\n"
         for key in sorted(graph.get_all_asset_keys())
     )
+
+
+def parents(graph: Any, key: dg.AssetKey) -> list[str]:
+    return [parent.to_user_string() for parent in graph.get(key).parent_keys]
 
 
 def test_the_lineage_is_the_one_reviewed() -> None:

@@ -1,4 +1,4 @@
-"""The planted market comes out as planted, with reasons; a switch or a broken score changes what it should."""
+"""The planted market comes out as planted, with reasons; a broken score stops at the door."""
 
 import csv
 import json

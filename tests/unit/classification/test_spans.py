@@ -38,12 +38,12 @@ def test_a_dodging_spelling_is_cited_as_it_was_written(
 @pytest.mark.parametrize(
     ("text", "code", "state"),
     [
-        ("没有漏液", "damaged_on_arrival", "negated"),
+        ("没有出现漏液", "damaged_on_arrival", "negated"),
         ("没有任何质量问题", "quality_defect", "negated"),
         ("没有破损、漏液，很满意", "damaged_on_arrival", "negated"),
         ("鞋子不会掉色", "quality_defect", "negated"),
         ("一个烂的都没有", "quality_defect", "negated"),
-        ("鞋面不硬，很磨脚", "quality_defect", "asserted"),
+        ("鞋面不硬，就是磨脚", "quality_defect", "asserted"),
         ("没有破损，但是漏液了", "damaged_on_arrival", "asserted"),
         ("没说明书，发错货了", "wrong_item", "asserted"),
         ("不知道怎么回事就坏了", "quality_defect", "asserted"),

@@ -29,27 +29,11 @@ ORDER: Row = {
     "pay_amount_fen": 1250,
     "updated_at": "2026-09-01T10:05:00+08:00",
 }
-REVIEW: Row = {
-    "review_id": "r1",
-    "order_id": "o1",
-    "shop_id": "s1",
-    "buyer_id": "b1",
-    "rating_overall": 2,
-    "text": "太硬",
-    "is_default": False,
-    "created_at": "2026-09-01T12:00:00+08:00",
-    "updated_at": "2026-09-01T12:00:00+08:00",
-}
 
 
 def order(**changes: Any) -> Row:
     """A sound order with some values changed."""
     return {**ORDER, **changes}
-
-
-def review(**changes: Any) -> Row:
-    """A sound review with some values changed."""
-    return {**REVIEW, **changes}
 
 
 def jsonl(rows: Sequence[Row]) -> bytes:

@@ -57,6 +57,13 @@ def test_a_json_list_over_many_lines_is_refused(tmp_path: Path) -> None:
     assert_refused(tmp_path, land_orders(tmp_path, content), "line 1, column 2")
 
 
+def test_a_line_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.landing.jsonl.BLOCK", 100)
+    monkeypatch.setattr("orchestration.landing.jsonl.LONGEST_LINE", 1000)
+    content = jsonl([order(waybill_no="w" * 2000)])
+    assert_refused(tmp_path, land_orders(tmp_path, content), "a line is longer than 1000 bytes")
+
+
 def test_json_that_ends_in_a_block_of_null_bytes_is_refused(tmp_path: Path) -> None:
     assert_refused(tmp_path, land_orders(tmp_path, jsonl(SOUND) + b"\0" * 4096), "line 4", "not JSON")
 

@@ -115,6 +115,16 @@ def test_a_line_says_where_the_row_stands(tmp_path: Path) -> None:
     assert [row["_line"] for row in raw(tmp_path / "parquet lake")] == [1, 2]
 
 
+@pytest.mark.parametrize("size", [7, 64, 1000])
+def test_rows_cut_by_the_end_of_a_block_are_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    plain = landed(tmp_path, "plain", [(".jsonl", jsonl(ROWS[:20]))])
+    monkeypatch.setattr("orchestration.landing.jsonl.BLOCK", size)
+    assert landed(tmp_path, "cut", [(".jsonl", jsonl(ROWS[:20]))]) == plain
+    assert [row["_line"] for row in raw(tmp_path / "cut lake")] == list(range(1, 21))
+
+
 def test_windows_line_ends_are_no_part_of_a_value(tmp_path: Path) -> None:
     content = jsonl(ROWS[:2]).replace(b"}\n", b"}\r\n")
     assert landed(tmp_path, "windows", [(".jsonl", content)]) == landed(
