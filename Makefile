@@ -1,11 +1,13 @@
 # Everything a person does with the project. `make help` lists it.
 SHELL := /bin/bash
 PYTHON ?= python3
+PORT ?= 3000
 BIN := .venv/bin
 export CCR_HOME ?= $(CURDIR)/.ccr
 # fixed for the sample market only; real buyers need a secret key of your own
 export CCR_BUYER_KEY ?= sample-market-only
 export DAGSTER_DISABLE_TELEMETRY := yes
+export DAGSTER_EVENT_BATCH_SIZE ?= 500
 export DO_NOT_TRACK := 1
 export GX_ANALYTICS_ENABLED := false
 
@@ -36,7 +38,7 @@ run: install ## the sample market, 45 business days, from raw to the penalty lis
 .PHONY: ui
 ui: install ## webserver and daemon on 127.0.0.1:3000, with the same home
 	@mkdir -p $(CCR_HOME) && cp deploy/dagster.yaml $(CCR_HOME)/dagster.yaml
-	@DAGSTER_HOME=$(CCR_HOME) $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port 3000
+	@DAGSTER_HOME=$(CCR_HOME) $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
 .PHONY: test
 test: install ## install and pass the tests

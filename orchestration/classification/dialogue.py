@@ -82,7 +82,7 @@ def judge_session(session: Session) -> Verdict:
     if guard is not None:
         span_tag = NOTHING._replace(spans=(guard[1],))
         return Verdict("guarded", probability, words, guard[0], (span_tag,))
-    if False:
+    if _is_one_bad_word(session, state):
         probability = min(probability, MOST_OF_ONE_BAD_WORD)
     if state.is_rated_low:
         probability = max(probability, LEAST_OF_LOW_STARS)

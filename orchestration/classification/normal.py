@@ -18,7 +18,10 @@ TRADITIONAL_FILE = TAXONOMY_FILE.with_name("lexicon") / "traditional.yaml"
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff"
 _BETWEEN = rf"[\s*·.\-_~|/^+=`'\"{_PICTURES}]{{1,4}}"
-_INVISIBLE = "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f"
+_INVISIBLE = (
+    "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064"
+    "\ufe00-\ufe0f\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f"
+)
 _CHINESE = re.compile(rf"[{_CJK}]+")
 _LATIN = re.compile("[a-z]+")
 _DROPPED = re.compile(

@@ -19,7 +19,7 @@ _ASKED = re.compile(r"^.{0,2}?[吗么嘛][?？。,，!！~ ]*$|^.{0,3}(?:吗|没
 _TOPIC_WINDOW = 8
 # 一个坏的都没有, but not 坏了都没有人管.
 _DENIED_AFTER = re.compile(r"^的?[都也](?:没有?|无)(?<!没(?=有))(?![人法])")
-_ONLY_SCOPE = frozenset({"negation", "contrast", "hypothetical", "question", "neutral"})
+_ONLY_SCOPE = frozenset({"negation", "contrast", "hypothetical", "question"})
 _RHETORICAL = frozenset({"不是", "不就是", "难道不是"})
 _DENYING = frozenset("不没无未")
 _PRAISE_WINDOW = 2

@@ -145,6 +145,7 @@ def _settings(home: Path | None, landing: Path | None) -> Settings:
         os.environ["CCR_LANDING"] = str(landing.resolve())
     settings = Settings.from_environment()
     os.environ["CCR_HOME"] = os.environ["DAGSTER_HOME"] = str(settings.home)
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")
     return settings
 
 

@@ -120,6 +120,7 @@ class TestHouse:
             "DAGSTER_HOME": str(self.home),
             "CCR_BUYER_KEY": "a key of the tests",
             "DAGSTER_DISABLE_TELEMETRY": "yes",
+            "DAGSTER_EVENT_BATCH_SIZE": "500",
             "PYTHONWARNINGS": "ignore",
             "COLUMNS": "200",
             **self.environment,
