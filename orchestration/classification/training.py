@@ -120,7 +120,7 @@ def _fit_linear(matrix: sparse.csr_matrix, negative: Integers, weight: Floats, s
     fitted = LogisticRegression(C=LINEAR_STRENGTH, solver="liblinear", max_iter=200).fit(
         occurring @ sparse.diags(scale).tocsr(), negative, sample_weight=weight
     )
-    weights = np.zeros(matrix.shape[1])
+    weights = np.zeros(1 << FEATURE_BITS)
     weights[columns] = fitted.coef_.ravel() * scale
     return Linear(script, rounded(weights), float(round(fitted.intercept_[0], 4)))
 

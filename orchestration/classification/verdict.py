@@ -112,7 +112,7 @@ def tags_of(found: Iterable[Found], *, dimension_of_other: str | None = None) ->
         gathered.pop(OTHER, None)
     tags = [_tag(items, dimension_of_other) for items in gathered.values()]
     # Sorting is stable: among equals the issue that was named first leads.
-    return tuple(tags)
+    return tuple(sorted(tags, key=lambda tag: -tag.severity))
 
 
 def _tag(items: Sequence[Found], dimension_of_other: str | None) -> Tag:

@@ -7,12 +7,13 @@ DAGSTER_EVENT_BATCH_SIZE is set, as `ccr` and make do. Named in deploy/dagster.y
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from dagster import EventLogEntry
 from dagster._core.storage.event_log import SqliteEventLogStorage
+from dagster._core.storage.sqlite_storage import SqliteStorageConfig
 from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Connection, NullPool, create_engine
 
@@ -29,7 +30,7 @@ class BatchingSqliteEventLogStorage(SqliteEventLogStorage):
 
     @classmethod
     def from_config_value(
-        cls, inst_data: ConfigurableClassData | None, config_value: Mapping[str, str]
+        cls, inst_data: ConfigurableClassData | None, config_value: "SqliteStorageConfig"
     ) -> "BatchingSqliteEventLogStorage":
         """Dagster's way in; the stock method would make a stock store."""
         return cls(config_value["base_dir"], inst_data)
