@@ -1,6 +1,7 @@
 """`ccr`: the pipeline from a terminal. Each command is thin; the work is in the rooms."""
 
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -20,7 +21,8 @@ app = typer.Typer(
 imports = typer.Typer(help="Turns public data sets into landing files.", no_args_is_help=True)
 app.add_typer(imports, name="import")
 
-out = Console()
+# tables are as wide as they are; a file or a pipe has no width of its own
+out = Console(width=None if sys.stdout.isatty() else 180)
 err = Console(stderr=True)
 
 Home = Annotated[Path | None, typer.Option("--home", help="Where everything is kept. [CCR_HOME, or ./.ccr]")]

@@ -1,6 +1,7 @@
 """Runs a range of business days as one Dagster run, in this process."""
 
 import time
+import warnings
 from datetime import date
 
 from rich.console import Console
@@ -25,6 +26,11 @@ def backfill(settings: Settings, first: date, last: date, console: Console, job:
     _warn_of_unprocessed_days(settings, first, console)
 
     import dagster as dg
+    from dagster_shared.utils.warnings import BetaWarning, PreviewWarning
+
+    # what the house is built on is in beta or preview; a person at a terminal cannot help it
+    warnings.simplefilter("ignore", BetaWarning)
+    warnings.simplefilter("ignore", PreviewWarning)
 
     from orchestration.defs.automation import ONE_LINE_A_STEP, range_tags
 

@@ -68,8 +68,8 @@ class DbtHouse(dg.ConfigurableResource):
             "--project-dir", str(DBT_FOLDER),
             "--profiles-dir", str(DBT_FOLDER),
             "--target-path", str(Path(self.warehouse).parent / "dbt"),
-            "--log-path", str(Path(self.warehouse).parent / "dbt"),
             "--log-level", "none",
+            "--log-level-file", "none",
             "--quiet",
         ]  # fmt: skip
         with _environment({"CCR_WAREHOUSE": self.warehouse}):

@@ -27,7 +27,8 @@ def parsed_manifest() -> Manifest:
             "--project-dir", str(DBT_FOLDER),
             "--profiles-dir", str(DBT_FOLDER),
             "--target-path", str(MANIFEST.parent),
-            "--log-path", str(MANIFEST.parent),
+            "--log-level", "error",
+            "--log-level-file", "none",  # dbt never closes its log file
             "--quiet",
         ]
     )  # fmt: skip

@@ -10,10 +10,13 @@ from typing import Any
 
 import pytest
 import yaml
+from dbt.cli.main import dbtRunner
 
 from orchestration.cli.data_dictionary import PAGE, page
+from orchestration.defs.intake import INTAKE
+from orchestration.defs.scores import BUILT
 from orchestration.landing.documentation import page as landing_page
-from orchestration.wiring.dbt_manifest import fresh_manifest
+from orchestration.wiring.dbt_manifest import DBT_FOLDER, MANIFEST, fresh_manifest
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCES = [
@@ -82,6 +85,24 @@ def test_every_model_is_described_and_owned() -> None:
         and not (node["description"].strip() and node["config"]["meta"]["dagster"]["owners"])
     ]
     assert undescribed == []
+
+
+def selected_tests(select: str) -> set[str]:
+    """Names of the data tests that one half of the pipeline runs."""
+    arguments = ["ls", "--select", *select.split(), "--indirect-selection", "buildable"]
+    folders = ["--project-dir", str(DBT_FOLDER), "--profiles-dir", str(DBT_FOLDER), "--quiet"]
+    target = ["--target-path", str(MANIFEST.parent), "--log-level-file", "none"]
+    found = dbtRunner().invoke([*arguments, "--resource-type", "test", "--output", "name", *folders, *target])
+    assert found.success, found.exception
+    assert isinstance(found.result, list)
+    return set(found.result)
+
+
+def test_every_data_test_runs_in_one_half_of_the_pipeline() -> None:
+    manifest = json.loads(fresh_manifest().read_text(encoding="utf-8"))
+    there = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
+    assert len(there) > 100
+    assert there - selected_tests(INTAKE) - selected_tests(BUILT) == set()
 
 
 def test_the_data_dictionary_is_fresh() -> None:
