@@ -10,6 +10,8 @@ days_processed as (
         bool_or(source = 'orders' and status in ('present', 'empty')) as has_orders,
         min(first_landed_day) as first_landed_day
     from {{ ref('stg_deliveries') }}
+    {# a folder of which nothing was ever landed, because all of it is refused, is no platform yet #}
+    where first_landed_day is not null
     group by platform, business_day
 
 ),
