@@ -181,7 +181,6 @@ def _stars(row: Row) -> Stars:
 
 def _request(row: Row) -> Request:
     return Request(
-        channel=row["channel"],
         kind=row["after_sale_kind"],
         reason_code=row["reason_code"],
         reason_text=row["reason_text"],

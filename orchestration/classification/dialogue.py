@@ -29,6 +29,8 @@ MOST_OF_ONE_BAD_WORD = 0.45
 # An agent who says the same three times answers nothing.
 SAME_ANSWER_TIMES = 3
 _DIMENSION = "service"
+# What who cannot use a thing takes it to be.
+_FEARED = frozenset({"quality_defect", "quality_flaw"})
 
 # What each fact adds to the log-odds of a negative session; set by hand, read in `_evidence`.
 PER_UPSET_TURN = 0.9
@@ -36,6 +38,7 @@ UPSET_SHARE = 2.0
 UPSET_END = 1.0
 TOLD_PROBLEM = 2.4
 ASKED_PROBLEM = 0.9
+ADMITTED = 0.8
 SERVICE_COMPLAINT = 1.2
 SERVICE_FAULT = 1.2
 UNANSWERED = 2.0
@@ -130,6 +133,7 @@ def _evidence(session: Session, state: State) -> float:
     evidence += UPSET_END * state.ends_upset
     evidence += TOLD_PROBLEM * any(code in TOLD for code in told)
     evidence += ASKED_PROBLEM * any(code in ASKED for code in told)
+    evidence += ADMITTED * (_is_admitted(session) and any(code in TOLD | ASKED for code in told))
     evidence += SERVICE_COMPLAINT * any(code in SERVICE for code in told)
     evidence += SERVICE_FAULT * bool(state.faults)
     evidence += UNANSWERED * bool(state.waits)
@@ -139,29 +143,37 @@ def _evidence(session: Session, state: State) -> float:
     return evidence
 
 
+def _is_admitted(session: Session) -> bool:
+    """Whether an agent offers to put something right."""
+    return any(hit.entry.role == "remedy" for turn in session.agent for hit in turn.agent_hits)
+
+
 def _guard(session: Session) -> tuple[str, Span] | None:
     """A question that was answered, or a misunderstanding that was cleared, with its words."""
     answered = False
     question: tuple[Turn, Hit] | None = None
+    cleared: tuple[Turn, Hit] | None = None
     for turn in session.turns:
-        if turn.role == "agent" and turn.text.strip():
+        if turn.role == "agent":
             answered = answered or any(hit.entry.role == "teaching" for hit in turn.agent_hits)
         if turn.role != "consumer":
             continue
         for hit in turn.hits("guard"):
-            if hit.entry.code == "misunderstanding" and session.agent:
-                return "misunderstanding", cited(hit, turn.text, turn.field)
-            if question is None and hit.entry.code in ("usage_question", "spec_question"):
-                question = (turn, hit)
+            if hit.entry.code == "misunderstanding":
+                cleared = cleared or (turn, hit)
+            elif hit.entry.code in ("usage_question", "spec_question"):
+                question = question or (turn, hit)
     told = {hit.entry.code for turn in session.consumer for hit in turn.complaints()}
-    if not answered or told & ((TOLD | SERVICE) - {"quality_defect", "quality_flaw"}):
-        return None
     accepted = [turn for turn in session.consumer[-3:] if turn.is_acceptance()]
-    feared = told & {"quality_defect", "quality_flaw"}
-    if question is not None and question[0] is not session.consumer[-1] and (accepted or not feared):
+    was_taught = answered and not told & ((TOLD | SERVICE) - _FEARED)
+    if was_taught and question is not None and question[0] is not session.consumer[-1]:
         turn, hit = question
-        return hit.entry.code or "usage_question", cited(hit, turn.text, turn.field)
-    if feared and accepted and (works := _works_now(accepted)) is not None:
+        if accepted or not told & _FEARED:
+            return hit.entry.code or "usage_question", cited(hit, turn.text, turn.field)
+    if cleared is not None and session.agent:
+        turn, hit = cleared
+        return "misunderstanding", cited(hit, turn.text, turn.field)
+    if was_taught and told & _FEARED and accepted and (works := _works_now(accepted)) is not None:
         return "usage_question", works
     return None
 

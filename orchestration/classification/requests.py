@@ -40,7 +40,6 @@ _SLOW = "no_reply"
 class Request(NamedTuple):
     """One after-sale request or complaint, as the first version of it says."""
 
-    channel: str
     kind: str | None
     reason_code: str | None
     reason_text: str | None

@@ -21,6 +21,7 @@ REVIEWS = pa.table(
         "text": ["质量太差，用两天就坏了", "很好，推荐", "发错货了，差评", "物流快，很满意", None],
         "label": [1, 0, 0, 0, 1],
         "seen": [False, False, False, True, False],
+        "stars": [1, None, 2, 5, None],
     }
 )
 
@@ -47,7 +48,14 @@ def test_sessions_are_measured_by_their_turns(classifier: Classifier) -> None:
 
 @pytest.mark.parametrize(
     ("condition", "rows"),
-    [("label=1", [0, 4]), ("label<=0", [1, 2, 3]), ("seen=true", [3]), ("text=很好，推荐", [1])],
+    [
+        ("label=1", [0, 4]),
+        ("label<=0", [1, 2, 3]),
+        ("seen=true", [3]),
+        ("stars<=2", [0, 2]),
+        ("stars>=5", [3]),
+        ("text=很好，推荐", [1]),
+    ],
 )
 def test_conditions_choose_rows(condition: str, rows: list[int]) -> None:
     assert [place for place, held in enumerate(holds(REVIEWS, condition)) if held] == rows

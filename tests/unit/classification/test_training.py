@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from orchestration.classification.corpus import Corpora, cut, read_corpora
+from orchestration.classification.model import WEIGHT_STEP
 from orchestration.classification.model_files import CARD_FILE, WEIGHTS_FILE, ModelMissingError, load_model
 from orchestration.classification.training import train
 
@@ -70,6 +71,14 @@ def test_a_reading_does_not_depend_on_the_batch(model_dir: Path) -> None:
     together = model.read(texts)
     assert [model.read([text])[0] for text in texts] == together
     assert model.read(texts[::-1])[::-1] == together
+
+
+def test_weights_are_multiples_of_a_step_so_that_sums_are_exact(model_dir: Path) -> None:
+    model = load_model(model_dir).texts
+    for linear in (model.chinese, model.latin):
+        steps = linear.weights.astype(np.float64) / WEIGHT_STEP
+        assert np.array_equal(steps, np.round(steps))
+        assert linear.weights.any()
 
 
 @pytest.mark.parametrize(
