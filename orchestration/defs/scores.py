@@ -29,4 +29,5 @@ def scores(
     context: dg.AssetExecutionContext, house: House, dbt: DbtHouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Counts, scores and compares with the policy in force. Nothing is posted here."""
+    house.show_lake_to_dbt()
     yield from dbt.build(context, BUILT, house.to_bring_up_to_date(days_of(context)))

@@ -10,9 +10,10 @@ from dagster import InitResourceContext
 
 from orchestration.settings import Settings
 from orchestration.wiring.lake_tables import LAKE_TABLES
+from orchestration.wiring.landed import last_processed_day
 from orchestration.wiring.lock import held
 from orchestration.wiring.partitions import Days
-from orchestration.wiring.warehouse import last_processed_day, opened, show_lake
+from orchestration.wiring.warehouse import opened, show_lake
 
 
 class House(dg.ConfigurableResource):
@@ -55,5 +56,9 @@ class House(dg.ConfigurableResource):
 
         What is learnt about a day changes what later days say, never earlier ones.
         """
-        with self.warehouse() as connection:
-            return days.through(last_processed_day(connection))
+        return days.through(last_processed_day(self.settings().lake))
+
+    def show_lake_to_dbt(self) -> None:
+        """dbt reads the lake through views, which must know of every file that is there by now."""
+        with self.warehouse():
+            pass

@@ -24,6 +24,12 @@ def remembered(lake: Path) -> dict[date, str]:
     }
 
 
+def last_processed_day(lake: Path) -> date | None:
+    """The latest business day whose deliveries were landed, or None at the very start."""
+    days = (folder.name.removeprefix("business_day=") for folder in _folder(lake).glob("business_day=*"))
+    return max(map(date.fromisoformat, days), default=None)
+
+
 def stale_ranges(before: Mapping[date, str], now: Mapping[date, str]) -> list[Days]:
     """Processed days whose files are not those they were landed from, as unbroken ranges."""
     return unbroken(day for day in sorted(before) if before[day] != now.get(day, ""))

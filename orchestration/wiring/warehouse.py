@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -94,21 +93,3 @@ def arrow(
 ) -> pa.Table:
     """The rows of a query as an Arrow table."""
     return connection.sql(sql, params=parameters or []).to_arrow_table()
-
-
-def relation_exists(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> bool:
-    """Whether the warehouse has this table or view."""
-    return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-            [schema, name],
-        ).fetchone()
-    )
-
-
-def last_processed_day(connection: duckdb.DuckDBPyConnection) -> date | None:
-    """The latest business day whose deliveries were landed, or None at the very start."""
-    if not relation_exists(connection, "raw", "deliveries"):
-        return None
-    row = connection.execute("select max(business_day) from raw.deliveries").fetchone()
-    return row[0] if row else None

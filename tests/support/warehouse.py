@@ -18,7 +18,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,6 +26,7 @@ from typing import Any, Final
 import duckdb
 import pyarrow as pa
 
+from orchestration.wiring.dbt_manifest import uncompiled
 from tests.support.source_tables import SOURCE_TABLES
 
 PROJECT: Final = Path(__file__).resolve().parents[2] / "dbt_project"
@@ -52,31 +52,6 @@ class DbtProject:
         if not result.success:
             raise AssertionError(f"dbt parse failed: {result.exception}")
         return cls(result.result, target)
-
-    def fresh_manifest(self) -> Any:
-        """A manifest no run has compiled into.
-
-        dbt keeps the compiled text of ephemeral models in the manifest: a second run with other
-        vars would use the first run's window.
-        """
-        manifest = self.manifest
-        return type(manifest)(
-            nodes=deepcopy(manifest.nodes),
-            sources=deepcopy(manifest.sources),
-            macros=manifest.macros,
-            docs=manifest.docs,
-            exposures=manifest.exposures,
-            functions=manifest.functions,
-            metrics=manifest.metrics,
-            groups=manifest.groups,
-            selectors=manifest.selectors,
-            metadata=manifest.metadata,
-            disabled=manifest.disabled,
-            files=manifest.files,
-            semantic_models=manifest.semantic_models,
-            saved_queries=manifest.saved_queries,
-            unit_tests=deepcopy(manifest.unit_tests),
-        )
 
 
 class DbtFailedError(AssertionError):
@@ -152,7 +127,7 @@ class Warehouse:
         if command in {"test", "build"}:
             arguments += ["--indirect-selection", "cautious"]
         with _environment(self.path, self._target):
-            result = dbtRunner(manifest=self._project.fresh_manifest()).invoke(arguments)
+            result = dbtRunner(manifest=uncompiled(self._project.manifest)).invoke(arguments)
         if not result.success:
             raise DbtFailedError(_complaint(command, result))
 
