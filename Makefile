@@ -57,8 +57,13 @@ docs: install ## write the generated pages again
 	@$(BIN)/python -m orchestration.cli.data_dictionary
 
 .PHONY: bench
-bench: install ## time the pipeline against one scan of its own input
+bench: install ## time the pipeline against one scan of its input, and the classifier against others
 	@$(BIN)/python -m tests.bench.pipeline
+	@$(BIN)/python -m tests.bench.classification
+
+.PHONY: evaluate
+evaluate: install ## measure the classifier on labelled sets: make evaluate DATA=folder
+	@$(BIN)/python -m tests.evaluation --data "$(DATA)"
 
 .PHONY: clean
 clean: ## delete the sample's home and whatever was built; never your own landing folder

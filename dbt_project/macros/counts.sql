@@ -1,7 +1,8 @@
-{# The columns that are counted, in their order: orders, and negative orders of each dimension. #}
+{# The columns that are counted, in their order: orders, and negative orders of each dimension; of the
+   effective ones also those whose first counting feedback was decided by its words. #}
 {% macro count_columns() %}
     {% set columns = ["den_real", "den_effective"] %}
-    {% for kind in ["real", "effective"] %}
+    {% for kind in ["real", "effective", "by_words"] %}
         {% for dimension in dimensions() %}
             {% do columns.append("num_" ~ kind ~ "_" ~ dimension) %}
         {% endfor %}

@@ -1,6 +1,9 @@
 {# What feedback can be about, and `overall`: an order that has a negative in any of them. #}
 {% macro dimensions() %}{{ return(["overall", "product", "content", "service", "logistics"]) }}{% endmacro %}
 
+{# The channels whose feedback is decided by its words, as a list for `in`. #}
+{% macro word_decided_channels() %}{{ return("('review')") }}{% endmacro %}
+
 {# The days that a rate looks back over. #}
 {% macro window_lengths() %}{{ return([7, 30]) }}{% endmacro %}
 

@@ -19,6 +19,10 @@ left join {{ ref('fct_ccr') }} as scores
         and candidates.policy_version = scores.policy_version
         and scores.subject_type = 'shop'
         and scores.dimension = 'overall'
+left join {{ source('policies', 'policy_versions') }} as versions
+    on
+        candidates.policy_id = versions.policy_id
+        and candidates.policy_version = versions.version
 where
     candidates.subject_type = 'shop'
     and {{ in_window('candidates.business_day') }}
@@ -26,6 +30,10 @@ where
         scores.status is distinct from 'ok'
         or candidates.num_effective <> scores.num_effective
         or candidates.den_effective <> scores.den_effective
-        or candidates.rate <> scores.rate
-        or candidates.ratio_to_benchmark_low is distinct from scores.ratio_to_benchmark_low
+        or candidates.rate is distinct from
+        case when versions.metric_rate = 'adjusted' then scores.rate_adjusted else scores.rate end
+        or (
+            versions.metric_rate is distinct from 'adjusted'
+            and candidates.ratio_to_benchmark_low is distinct from scores.ratio_to_benchmark_low
+        )
     )

@@ -29,10 +29,11 @@ orders_flagged as (
         bool_or(coalesce(verdicts.is_valid, false)) as has_valid,
         bool_or(coalesce(verdicts.is_real, false)) as has_real
     from orders_ranked as orders
-    left join {{ ref('int_feedback_verdicts') }} as verdicts
+    left join {{ ref('int_verdicts_in_force') }} as verdicts
         on
             orders.order_key = verdicts.order_key
             and verdicts.business_day <= {{ window_end() }}
+            and (verdicts.until_day is null or verdicts.until_day > {{ window_end() }})
     where
         orders.recency = 1
         and orders.is_paid

@@ -1,58 +1,43 @@
 {#
-    Every negative tag has evidence that can be replayed (I7): words stand in the text where they are
-    said to stand, letter for letter; anything else is a value.
+    Every negative tag has evidence that can be replayed (I7), of the classifier or of a person: words
+    stand in the text where they are said to stand, letter for letter; anything else is a value.
 #}
--- depends_on: {{ ref('int_feedback_verdicts') }}
-{{ config(meta={"dagster": {"ref": {"name": "int_feedback_verdicts"}}}) }}
+{{ config(meta={"dagster": {"ref": {"name": "int_evidence"}}}) }}
 
 with
-
-negatives as (
-
-    select
-        feedback_key,
-        tag_no
-    from {{ source('classified', 'feedback_tags') }}
-    where
-        decision = 'negative'
-        and {{ in_window('business_day') }}
-
-),
 
 evidence as (
 
     select
-        negatives.feedback_key,
-        negatives.tag_no,
-        spans.field,
-        spans.span_start,
-        spans.span_end,
-        spans.span_text,
+        evidence.feedback_key,
+        evidence.decision_no,
+        evidence.tag_no,
+        evidence.span_field,
+        evidence.span_start,
+        evidence.span_end,
+        evidence.span_text,
+        evidence.is_words,
         case
-            when spans.field = 'text' then events.text
-            when spans.field = 'reason_text' then events.reason_text
-            when spans.field like 'message:%' then messages.text
-        end as source_text,
-        spans.kind in ('keyword', 'model') as is_words
-    from negatives
-    left join {{ source('classified', 'evidence_spans') }} as spans
-        on
-            negatives.feedback_key = spans.feedback_key
-            and negatives.tag_no = spans.tag_no
+            when evidence.span_field = 'text' then events.text
+            when evidence.span_field = 'reason_text' then events.reason_text
+            when evidence.span_field like 'message:%' then messages.text
+        end as source_text
+    from {{ ref('int_evidence') }} as evidence
     left join {{ ref('int_feedback_events') }} as events
         on
-            negatives.feedback_key = events.feedback_key
+            evidence.feedback_key = events.feedback_key
             and events.is_first_version
     left join {{ ref('int_session_messages') }} as messages
         on
-            negatives.feedback_key = messages.feedback_key
-            and spans.field = 'message:' || messages.message_id
+            evidence.feedback_key = messages.feedback_key
+            and evidence.span_field = 'message:' || messages.message_id
+    where {{ in_window('evidence.business_day') }}
 
 )
 
 select * from evidence
 where
-    field is null
+    span_field is null
     or coalesce(span_text, '') = ''
     or (
         is_words

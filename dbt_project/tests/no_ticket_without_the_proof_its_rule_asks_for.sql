@@ -19,11 +19,12 @@ proof as (
             candidates.policy_id = rules.policy_id
             and candidates.policy_version = rules.version
             and candidates.rule_id = rules.rule_id
-    inner join {{ ref('int_feedback_verdicts') }} as verdicts
+    inner join {{ ref('int_verdicts_in_force') }} as verdicts
         on
             candidates.subject_id = verdicts.order_key
             and verdicts.is_valid
             and verdicts.business_day <= candidates.business_day
+            and (verdicts.until_day is null or candidates.business_day < verdicts.until_day)
     inner join {{ ref('int_feedback_events') }} as events
         on
             verdicts.feedback_key = events.feedback_key

@@ -67,7 +67,7 @@ judged as (
             num_effective > den_effective
         ) as breach_numerator,
         if(subject_type = 'shop', rate is null or ci_low is null or ci_high is null, false)
-        or abs(rate - num_effective / nullif(den_effective, 0)) > 1e-12
+        or abs(rate - coalesce(num_weighed, num_effective) / nullif(den_effective, 0)) > 1e-12
         or ci_low < -1e-12 or ci_low > rate + 1e-12
         or rate > ci_high + 1e-12 or ci_high > 1 + 1e-12
             as breach_rate,

@@ -1,12 +1,13 @@
 """Decides a chat from its turns: what is complained of, how it ends, how service answered."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from orchestration.classification.spans import Hit
+from orchestration.classification.dissatisfaction import Dissatisfaction, evidence_of_gravest
+from orchestration.classification.settled import is_admission, settled
 from orchestration.classification.turns import ASKED, SERVICE, TOLD, Turn, Wait, unanswered
 from orchestration.classification.verdict import (
+    NEGATIVE_FROM,
     NOTHING,
     OTHER,
     Found,
@@ -23,21 +24,23 @@ from orchestration.classification.verdict import (
 
 # C6: one to three stars for a human agent are a dissatisfied session.
 DISSATISFIED_STARS = 3
-PRIOR_OF_SESSION = 0.10
+PRIOR_OF_SESSION = 0.09
 LEAST_OF_LOW_STARS = 0.9
+# Shown by the consumer and admitted by the shop.
+LEAST_OF_PROVEN = 0.9
 MOST_OF_ONE_BAD_WORD = 0.45
 # An agent who says the same three times answers nothing.
 SAME_ANSWER_TIMES = 3
 _DIMENSION = "service"
-# What who cannot use a thing takes it to be.
-_FEARED = frozenset({"quality_defect", "quality_flaw"})
 
 # What each fact adds to the log-odds of a negative session; set by hand, read in `_evidence`.
+GRAVEST_TURNS = 0.5
 PER_UPSET_TURN = 0.9
 UPSET_SHARE = 2.0
 UPSET_END = 1.0
 TOLD_PROBLEM = 2.4
 ASKED_PROBLEM = 0.9
+SHOWN = 0.8
 ADMITTED = 0.8
 SERVICE_COMPLAINT = 1.2
 SERVICE_FAULT = 1.2
@@ -68,18 +71,23 @@ class State(NamedTuple):
     is_rated_low: bool
     ends_upset: bool
     ends_accepted: bool
-    is_dissatisfied: bool
+    stays_upset: bool
     waits: list[Wait]
     faults: list[Found]
 
 
-def judge_session(session: Session) -> Verdict:
+def judge_session(session: Session, dissatisfaction: Dissatisfaction) -> Verdict:
     """The verdict on one chat; never by one bad word, but by complaints and how it ends."""
     state = _state(session)
+    dissatisfied = state.stays_upset or dissatisfaction.probability(session.turns) >= NEGATIVE_FROM
+    return _judged(session, state)._replace(is_dissatisfied=dissatisfied)
+
+
+def _judged(session: Session, state: State) -> Verdict:
     words = _words(session)
     if not session.consumer and not state.is_rated_low:
         return Verdict("not_negative", 0.0, words, None, (NOTHING,))
-    guard = None if state.is_dissatisfied else _guard(session)
+    guard = None if state.stays_upset else settled(session.turns)
     evidence = _evidence(session, state)
     probability = probability_of(evidence, PRIOR_OF_SESSION)
     if guard is not None:
@@ -89,6 +97,8 @@ def judge_session(session: Session) -> Verdict:
         probability = min(probability, MOST_OF_ONE_BAD_WORD)
     if state.is_rated_low:
         probability = max(probability, LEAST_OF_LOW_STARS)
+    if _is_proven(session):
+        probability = max(probability, LEAST_OF_PROVEN)
     decision = decide(probability)
     if decision == "not_negative":
         return Verdict(decision, probability, words, None, (NOTHING,))
@@ -117,6 +127,7 @@ def _state(session: Session) -> State:
 def _is_one_bad_word(session: Session, state: State) -> bool:
     """One angry turn in a chat that tells no problem and got no bad answer."""
     told = any(hit.entry.code != OTHER for turn in session.consumer for hit in turn.complaints())
+    told = told or bool(_admissions(session))
     return len(state.upset) <= 1 and not (told or state.faults or state.waits)
 
 
@@ -128,11 +139,14 @@ def _words(session: Session) -> float | None:
 
 def _evidence(session: Session, state: State) -> float:
     told = [hit.entry.code for turn in session.consumer for hit in turn.complaints()]
-    evidence = PER_UPSET_TURN * min(len(state.upset), 3)
+    told += [found.issue for found in _admissions(session)]
+    evidence = GRAVEST_TURNS * evidence_of_gravest(session.turns)
+    evidence += PER_UPSET_TURN * min(len(state.upset), 3)
     evidence += UPSET_SHARE * len(state.upset) / max(len(session.consumer), 1)
     evidence += UPSET_END * state.ends_upset
     evidence += TOLD_PROBLEM * any(code in TOLD for code in told)
     evidence += ASKED_PROBLEM * any(code in ASKED for code in told)
+    evidence += SHOWN * (_is_shown(session) and any(code in TOLD for code in told))
     evidence += ADMITTED * (_is_admitted(session) and any(code in TOLD | ASKED for code in told))
     evidence += SERVICE_COMPLAINT * any(code in SERVICE for code in told)
     evidence += SERVICE_FAULT * bool(state.faults)
@@ -145,47 +159,32 @@ def _evidence(session: Session, state: State) -> float:
 
 def _is_admitted(session: Session) -> bool:
     """Whether an agent offers to put something right."""
-    return any(hit.entry.role == "remedy" for turn in session.agent for hit in turn.agent_hits)
+    return any(
+        hit.entry.role == "remedy" or is_admission(hit) for turn in session.agent for hit in turn.agent_hits
+    )
 
 
-def _guard(session: Session) -> tuple[str, Span] | None:
-    """A question that was answered, or a misunderstanding that was cleared, with its words."""
-    answered = False
-    question: tuple[Turn, Hit] | None = None
-    cleared: tuple[Turn, Hit] | None = None
-    for turn in session.turns:
-        if turn.role == "agent":
-            answered = answered or any(hit.entry.role == "teaching" for hit in turn.agent_hits)
-        if turn.role != "consumer":
-            continue
-        for hit in turn.hits("guard"):
-            if hit.entry.code == "misunderstanding":
-                cleared = cleared or (turn, hit)
-            elif hit.entry.code in ("usage_question", "spec_question"):
-                question = question or (turn, hit)
-    told = {hit.entry.code for turn in session.consumer for hit in turn.complaints()}
-    accepted = [turn for turn in session.consumer[-3:] if turn.is_acceptance()]
-    was_taught = answered and not told & ((TOLD | SERVICE) - _FEARED)
-    if was_taught and question is not None and question[0] is not session.consumer[-1]:
-        turn, hit = question
-        if accepted or not told & _FEARED:
-            return hit.entry.code or "usage_question", cited(hit, turn.text, turn.field)
-    if cleared is not None and session.agent:
-        turn, hit = cleared
-        return "misunderstanding", cited(hit, turn.text, turn.field)
-    if was_taught and told & _FEARED and accepted and (works := _works_now(accepted)) is not None:
-        return "usage_question", works
-    return None
+def _is_shown(session: Session) -> bool:
+    """Whether the consumer sends a picture or a film."""
+    return any(turn.shows() for turn in session.consumer)
 
 
-def _works_now(accepted: Sequence[Turn]) -> Span | None:
-    """The words that say what seemed broken works once it was explained."""
-    for turn in accepted:
-        for hit in (*turn.hits("acceptance"), *turn.hits("praise")):
-            phrase = hit.entry.phrase
-            if phrase.startswith(("没", "不")) or phrase.endswith(("了", "now", "certo", "consegui")):
-                return cited(hit, turn.text, turn.field)
-    return None
+def _is_proven(session: Session) -> bool:
+    """Whether what the consumer shows is a fault that the shop admits, by name or by making it good."""
+    if not _is_shown(session):
+        return False
+    told = any(hit.entry.code in TOLD for turn in session.consumer for hit in turn.complaints())
+    return bool(_admissions(session)) or (told and _is_admitted(session))
+
+
+def _admissions(session: Session) -> list[Found]:
+    """The faults that agents admit by name: 是我们漏发了."""
+    return [
+        Found(hit.entry.code or OTHER, hit.entry.severity, cited(hit, turn.text, turn.field))
+        for turn in session.agent
+        for hit in turn.agent_hits
+        if is_admission(hit)
+    ]
 
 
 def _agent_faults(session: Session) -> list[Found]:
@@ -194,7 +193,7 @@ def _agent_faults(session: Session) -> list[Found]:
     empty: list[Found] = []
     for turn in session.agent:
         for hit in turn.agent_hits:
-            if hit.entry.role != "issue" or hit.state != "asserted":
+            if hit.entry.role != "issue" or hit.state != "asserted" or is_admission(hit):
                 continue
             code = hit.entry.code or OTHER
             item = Found(code, hit.entry.severity, cited(hit, turn.text, turn.field))
@@ -217,6 +216,7 @@ def _tags(session: Session, state: State) -> tuple[Tag, ...]:
         for hit in turn.complaints():
             code = hit.entry.code or OTHER
             found.append(Found(code, hit.entry.severity, cited(hit, turn.text, turn.field)))
+    found += _admissions(session)
     found += state.faults
     for wait in state.waits:
         span = valued(wait.turn.field, wait.seconds, "wait_seconds")

@@ -1,12 +1,22 @@
 """Reasons why words that look negative do not count, for texts that stand alone."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from orchestration.classification.spans import Hit, asserted_issues
+import numpy as np
+
+from orchestration.classification.compiled.guarding import (
+    COVERED,
+    COVERED_IF_EARLIER,
+    COVERED_IF_MINOR,
+    NOBODY,
+    STANDS,
+    Tolerance,
+    denied_by,
+    guarded_by,
+)
+from orchestration.classification.spans import Hit, as_rows, number_of, taxonomy_codes
 from orchestration.classification.verdict import OTHER, Span, cited
-
-# The kind of praise that names a fault to deny it: 没有破损.
-DENIAL = "denial"
 
 # The first guard that is found speaks.
 TEXT_GUARDS = (
@@ -22,40 +32,43 @@ TEXT_GUARDS = (
 _TOLERATED = {
     "price_only": frozenset({OTHER}),
     "buyer_remorse": frozenset({OTHER}),
-    "size_preference": frozenset({OTHER, "not_as_described"}),
+    "size_preference": frozenset({OTHER}),
 }
-_MISUNDERSTOOD = frozenset(
-    {"missing_item", "wrong_item", "damaged_on_arrival", "quality_defect", "lost_or_stalled", OTHER}
-)
-_TAUGHT = frozenset({"quality_defect"})
+_TOLERATED_IF_MINOR = {"size_preference": frozenset({"not_as_described"})}
+# What was feared first and cleared after; a fault named after the clearing stands.
+_TOLERATED_IF_EARLIER = {
+    "misunderstanding": frozenset(
+        {"missing_item", "wrong_item", "damaged_on_arrival", "quality_defect", "lost_or_stalled", OTHER}
+    )
+}
+DENIED = "positive_with_negative_word"
+FEARED = "hearsay"
+
+
+@cache
+def tolerance() -> Tolerance:
+    """The tables as compiled code takes them."""
+    covers = np.full((len(TEXT_GUARDS), len(taxonomy_codes())), STANDS, dtype=np.int8)
+    for place, guard in enumerate(TEXT_GUARDS):
+        for issue in _TOLERATED.get(guard, frozenset()):
+            covers[place, number_of(issue)] = COVERED
+        for issue in _TOLERATED_IF_MINOR.get(guard, frozenset()):
+            covers[place, number_of(issue)] = COVERED_IF_MINOR
+        for issue in _TOLERATED_IF_EARLIER.get(guard, frozenset()):
+            covers[place, number_of(issue)] = COVERED_IF_EARLIER
+    guards = np.asarray([number_of(guard) for guard in TEXT_GUARDS], dtype=np.int32)
+    return Tolerance(guards, covers)
 
 
 def guard_of(hits: Sequence[Hit], text: str, field: str) -> tuple[str, Span] | None:
     """The guard that covers everything the text complains of, with its words."""
-    complaints = asserted_issues(hits)
-    for code in TEXT_GUARDS:
-        words = [hit for hit in hits if hit.entry.role == "guard" and hit.entry.code == code]
-        if words and all(_covers(code, hit, words[-1]) for hit in complaints):
-            return code, cited(words[-1], text, field)
-    return None
-
-
-def _covers(code: str, complaint: Hit, words: Hit) -> bool:
-    issue = complaint.entry.code or OTHER
-    if code == "misunderstanding":
-        # What was feared first and cleared after; a fault named after the clearing stands.
-        return issue in _MISUNDERSTOOD and complaint.start < words.start
-    if code == "size_preference" and issue == "not_as_described":
-        return complaint.entry.severity == 1
-    return issue in _TOLERATED.get(code, frozenset())
+    code, words = guarded_by(as_rows(hits), len(hits), tolerance())
+    return None if code == NOBODY else (taxonomy_codes()[code], cited(hits[words], text, field))
 
 
 def denied(hits: Sequence[Hit], text: str, field: str) -> tuple[str, Span] | None:
     """Whether all negative words are negated or only feared, and by which guard that goes."""
-    words = [hit for hit in hits if hit.entry.role == "issue"]
-    if any(hit.state == "asserted" for hit in words):
+    words, is_feared = denied_by(as_rows(hits), len(hits))
+    if words == NOBODY:
         return None
-    negated = [hit for hit in hits if hit.entry.kind == DENIAL or hit.state == "negated"]
-    if negated:
-        return "positive_with_negative_word", cited(negated[0], text, field)
-    return ("hearsay", cited(words[0], text, field)) if words else None
+    return FEARED if is_feared else DENIED, cited(hits[words], text, field)

@@ -2,9 +2,12 @@
 
 from typing import Any, NamedTuple
 
+WEIGHTS_FILE = "text_model.npz"
+CARD_FILE = "model_card.json"
 
-class ScriptFigures(NamedTuple):
-    """What a model of one script was trained on and how it did on folds it had not seen."""
+
+class TextFigures(NamedTuple):
+    """What a model of one kind of text was trained on, and how it did on folds it had not seen."""
 
     texts: int
     negatives: int
@@ -15,13 +18,24 @@ class ScriptFigures(NamedTuple):
     calibration_error: float
 
 
+class IssueFigures(NamedTuple):
+    """How well the issues of labelled negative texts are named, on folds not seen; micro averages."""
+
+    labelled: int
+    precision: float
+    recall: float
+    f1: float
+
+
 class ModelCard(NamedTuple):
     """What the model is made of."""
 
     version: str
     lexicon_version: str
-    chinese: ScriptFigures
-    latin: ScriptFigures
+    chinese: TextFigures
+    latin: TextFigures
+    chats: TextFigures
+    issues: dict[str, IssueFigures]
     sources: tuple[dict[str, str | int], ...]
 
     def as_json(self) -> dict[str, Any]:
@@ -29,6 +43,8 @@ class ModelCard(NamedTuple):
         return self._asdict() | {
             "chinese": self.chinese._asdict(),
             "latin": self.latin._asdict(),
+            "chats": self.chats._asdict(),
+            "issues": {script: figures._asdict() for script, figures in sorted(self.issues.items())},
             "sources": list(self.sources),
             "figures": "cross-fitted; prior as in the training texts",
         }

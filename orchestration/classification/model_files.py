@@ -5,13 +5,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from orchestration.classification.dissatisfaction import FACTS_OF_CHAT, Dissatisfaction
+from orchestration.classification.issue_models import IssueModel, IssueModels
 from orchestration.classification.lexicon_files import shipped_lexicon
 from orchestration.classification.model import CHINESE, LATIN, Linear, Script
+from orchestration.classification.model_card import CARD_FILE, WEIGHTS_FILE
 from orchestration.classification.spans import SpanFinder
 from orchestration.classification.weighing import FACTS, TextModel, Weigher
 
-WEIGHTS_FILE = "text_model.npz"
-CARD_FILE = "model_card.json"
+__all__ = ["CARD_FILE", "WEIGHTS_FILE", "ModelMissingError", "TrainedModel", "load_model"]
 
 
 class ModelMissingError(FileNotFoundError):
@@ -19,9 +21,12 @@ class ModelMissingError(FileNotFoundError):
 
 
 class TrainedModel(NamedTuple):
-    """The text models with the version of their weights and of the lexicon beside them."""
+    """The models of reviews and of chat turns, with the versions of weights and lexicon."""
 
     texts: TextModel
+    chats: TextModel
+    issues: IssueModels
+    dissatisfaction: Dissatisfaction
     version: str
     lexicon_version: str
 
@@ -33,21 +38,42 @@ def load_model(model_dir: Path) -> TrainedModel:
         raise ModelMissingError(f"{path} is missing: train the classifier first")
     lexicon = shipped_lexicon()
     with np.load(path, allow_pickle=False) as stored:
-        linear = [_linear(script, stored) for script in (CHINESE, LATIN)]
-        weighers = [_weigher(script, stored, path) for script in (CHINESE, LATIN)]
+        pairs = {
+            name: (_linear(name, script, stored, path), _weigher(name, stored, path))
+            for name, script in (("zh", CHINESE), ("latin", LATIN), ("chat", CHINESE))
+        }
+        issues = _issues(stored)
+        dissatisfaction = _dissatisfaction(stored, path)
         version = str(stored["version"])
     finder = SpanFinder(lexicon.consumer, lexicon.combinations)
-    return TrainedModel(
-        TextModel(finder, linear[0], weighers[0], linear[1], weighers[1]), version, lexicon.version
+    texts = TextModel(finder, *pairs["zh"], *pairs["latin"])
+    chats = TextModel(finder, *pairs["chat"], *pairs["latin"])
+    return TrainedModel(texts, chats, issues, dissatisfaction, version, lexicon.version)
+
+
+def _linear(name: str, script: Script, stored: "np.lib.npyio.NpzFile", path: Path) -> Linear:
+    if f"{name}_weights" not in stored:
+        raise ModelMissingError(f"{path} is of another version: train the classifier again")
+    return Linear(script, stored[f"{name}_weights"], float(stored[f"{name}_intercept"][0]))
+
+
+def _issues(stored: "np.lib.npyio.NpzFile") -> IssueModels:
+    chinese, latin = (
+        IssueModel(*(stored[f"{script.name}_issue_{part}"] for part in ("weights", "intercepts", "stack")))
+        for script in (CHINESE, LATIN)
     )
+    return IssueModels(tuple(stored["issue_codes"].tolist()), chinese, latin)
 
 
-def _linear(script: Script, stored: "np.lib.npyio.NpzFile") -> Linear:
-    return Linear(script, stored[f"{script.name}_weights"], float(stored[f"{script.name}_intercept"][0]))
-
-
-def _weigher(script: Script, stored: "np.lib.npyio.NpzFile", path: Path) -> Weigher:
-    numbers = stored[f"{script.name}_weigher"]
+def _weigher(name: str, stored: "np.lib.npyio.NpzFile", path: Path) -> Weigher:
+    numbers = stored[f"{name}_weigher"]
     if len(numbers) != len(FACTS) + 1:
         raise ModelMissingError(f"{path} is of another version: train the classifier again")
     return Weigher(numbers[:-1], float(numbers[-1]))
+
+
+def _dissatisfaction(stored: "np.lib.npyio.NpzFile", path: Path) -> Dissatisfaction:
+    numbers = stored["dissatisfaction"]
+    if len(numbers) != len(FACTS_OF_CHAT) + 1:
+        raise ModelMissingError(f"{path} is of another version: train the classifier again")
+    return Dissatisfaction(numbers[:-1], float(numbers[-1]))

@@ -1,38 +1,45 @@
 """Brings spellings to one form and keeps the way back to the original text, in code points."""
 
-import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
+import numpy as np
 import yaml
 
+from orchestration.classification.compiled import letters
+from orchestration.classification.compiled.letters import READ_AT_MOST, Alphabet, Classes, Sheet, new_sheet
 from orchestration.classification.taxonomy import TAXONOMY_FILE
-
-# The rest of a longer text is not read: a review is decided in its first lines, and one
-# megabyte in one cell must not stop a day.
-READ_AT_MOST = 4_000
 
 TRADITIONAL_FILE = TAXONOMY_FILE.with_name("lexicon") / "traditional.yaml"
 
-_CJK = "\u3400-\u4dbf\u4e00-\u9fff"
-_PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\u2b00-\u2bff"
-_BETWEEN = rf"[\s*·.\-_~|/^+=`'\"{_PICTURES}]{{1,4}}"
+_CJK = ((0x3400, 0x4DBF), (0x4E00, 0x9FFF))
+_PICTURES = ((0x1F000, 0x1FAFF), (0x2600, 0x27BF), (0x2B00, 0x2BFF))
 _INVISIBLE = (
-    "\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064"
-    "\ufe00-\ufe0f\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f"
-)
-_CHINESE = re.compile(rf"[{_CJK}]+")
-_LATIN = re.compile("[a-z]+")
-_DROPPED = re.compile(
-    rf"(?P<invisible>[{_INVISIBLE}]+)"
-    r"|(?P<markup><[^<>]{1,200}>|&(?:[a-z]{2,8}|#\d{1,6});)"
-    # Spelled-out words dodge filters: 垃 圾, 垃*圾. A gap between two longer runs stays a gap.
-    rf"|(?<![{_CJK}])[{_CJK}](?P<after_lone>{_BETWEEN})(?=[{_CJK}])"
-    rf"|(?<=[{_CJK}])(?P<before_lone>{_BETWEEN})(?=[{_CJK}](?![{_CJK}]))"
-    r"|(?P<letter>.)(?P=letter){2}(?P<repeated>(?P=letter)+)",
-    re.DOTALL,
-)
+    (0x00, 0x08), (0x0E, 0x1F), (0xAD, 0xAD), (0x300, 0x36F), (0x200B, 0x200F), (0x202A, 0x202E),
+    (0x2060, 0x2064), (0xD800, 0xDFFF), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF),
+)  # fmt: skip
+_LETTERS = {
+    letters.GAP: "*·.-_~|/^+=`'\"",
+    letters.WORD: "_",
+    letters.CLAUSE_END: "，。！？；：,.!?;:\n~…）)(（",
+    letters.SENTENCE_END: "。！？；!?;\n.…",
+    letters.PIECE_END: "，。！？；,.!?;\n~… ",
+    letters.LATIN_PIECE_END: ",.!?;\n…",
+    # "、", "和", "或" carry a negation on: 没有破损、漏液.
+    letters.CARRIER: "、,和或跟与及也没有无 ",
+    letters.ASKED_TAIL: "?？。,，!！~ ",
+    letters.DENYING: "不没无未",
+    letters.MARKUP: "<&",
+}
+_RANGES = {
+    letters.CHINESE: _CJK,
+    letters.LATIN: ((ord("a"), ord("z")),),
+    letters.LETTER: ((ord("a"), ord("z")), (ord("A"), ord("Z"))),
+    letters.GAP: _PICTURES,
+    letters.INVISIBLE: _INVISIBLE,
+}
 
 
 class Normal(NamedTuple):
@@ -68,6 +75,45 @@ def _one_to_one() -> dict[int, str]:
     return table
 
 
+@cache
+def becomes() -> letters.Codes:
+    """What each code point of the first plane is read as."""
+    table = np.arange(letters.LAST_OF_PLANE + 1, dtype=np.uint32)
+    for code, letter in _one_to_one().items():
+        table[code] = ord(letter)
+    return table
+
+
+@cache
+def traits() -> letters.Marks:
+    """What each code point is, as bits."""
+    each = np.arange(letters.CODE_POINTS, dtype=np.uint32).view("<U1")
+    table = np.zeros(letters.CODE_POINTS, dtype=np.uint16)
+    for trait, holds in (
+        (letters.ALPHABETIC, np.strings.isalpha(each)),
+        (letters.WORD, np.strings.isalnum(each)),
+        (letters.DIGIT, np.strings.isdecimal(each)),
+        (letters.GAP, np.strings.isspace(each)),
+    ):
+        table[holds] |= trait
+    for trait, ranges in _RANGES.items():
+        for first, last in ranges:
+            table[first : last + 1] |= trait
+    for trait, written in _LETTERS.items():
+        table[[ord(letter) for letter in written]] |= trait
+    return table
+
+
+def alphabet(classes: Classes) -> Alphabet:
+    """All that is looked up of a letter; the classes are those that phrases are searched by."""
+    return Alphabet(letters.packed(becomes(), traits(), classes), traits())
+
+
+@cache
+def _plain_alphabet() -> Alphabet:
+    return alphabet(np.zeros(letters.LAST_OF_PLANE + 1, dtype=np.uint16))
+
+
 def in_normal_letters(text: str) -> str:
     """The text letter by letter in lower case, half width, simplified, unaccented."""
     return text.translate(_one_to_one())
@@ -75,28 +121,52 @@ def in_normal_letters(text: str) -> str:
 
 def normalise(text: str) -> Normal:
     """The first part of the text in lower case, half width, simplified, unaccented, unspaced."""
-    moved = in_normal_letters(text[:READ_AT_MOST])
-    if _DROPPED.search(moved) is None:
-        return Normal(moved, None)
-    keep = bytearray(b"\x01") * len(moved)
-    for match in _DROPPED.finditer(moved):
-        for name in ("invisible", "after_lone", "before_lone", "repeated"):
-            start, end = match.span(name)
-            keep[start:end] = bytes(end - start)
-        if match["markup"]:
-            start, end = match.span("markup")
-            keep[start + 1 : end] = bytes(end - start - 1)
-            moved = moved[:start] + " " * (end - start) + moved[end:]
-    offsets = [position for position, kept in enumerate(keep) if kept]
-    return Normal("".join([moved[position] for position in offsets]), offsets)
+    sheet, count, _ = _laid_out(text)
+    kept = letters.tidied(sheet, count, _plain_alphabet())
+    normal = sheet.codes[1 : kept + 1].tobytes().decode("utf-32-le", "surrogatepass")
+    return Normal(normal, None if kept == count else sheet.places[:kept].tolist())
 
 
 def has_letters(text: str) -> bool:
     """Whether anything in the text is a letter or a Chinese character."""
-    return any(letter.isalpha() for letter in text[:READ_AT_MOST])
+    return _laid_out(text)[2]
 
 
 def is_chinese(text: str) -> bool:
     """Whether Chinese characters carry the text, rather than Latin letters."""
-    chinese = len(text) - len(_CHINESE.sub("", text))
-    return chinese > 0 and chinese * 4 >= len(text) - len(_LATIN.sub("", text))
+    marks = traits()[framed([text])]
+    return letters.read_as_chinese(marks, len(marks) - 2)
+
+
+def framed(texts: Sequence[str]) -> letters.Codes:
+    """The texts as one run of code points, each between two line ends."""
+    joined = "".join([f"\n{text}\n" for text in texts]).encode("utf-32-le", "surrogatepass")
+    # A copy, because kernels are compiled for arrays that can be written.
+    return np.frombuffer(joined, dtype=np.uint32).copy()
+
+
+def sheet_of(normal: Normal, classes: Classes) -> tuple[Sheet, int]:
+    """A text in normal form as compiled code takes it, and how long it is."""
+    codes = framed([normal.text])
+    count = len(codes) - 2
+    marks = traits()[codes]
+    marks[0] = marks[count + 1] = 0
+    known = classes[np.minimum(codes, letters.LAST_OF_PLANE)]
+    known[codes > letters.LAST_OF_PLANE] = 0
+    known[0] = known[count + 1] = 0
+    places = np.arange(count, dtype=np.int32)
+    if normal.offsets is not None:
+        places[:] = normal.offsets
+    return Sheet(codes, marks, known, places, places), count
+
+
+def as_bytes(text: str) -> bytes:
+    """The text as UTF-8; halves of surrogate pairs, which Python has and Arrow has not, pass through."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _laid_out(text: str) -> tuple[Sheet, int, bool]:
+    data = np.frombuffer(as_bytes(text[:READ_AT_MOST]), dtype=np.uint8)
+    sheet = new_sheet(len(data))
+    count, has, _ = letters.decoded(data, 0, len(data), _plain_alphabet(), sheet)
+    return sheet, count, has

@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     """One phrase in normal form and what it tells.
 
     `kind` says of what kind a vague complaint is, and of a topic which it is; a bare complaint
-    (差) counts only after a topic.
+    (差) counts only after a topic. `reason` says why the phrase is here.
     """
 
     phrase: str
@@ -33,6 +33,7 @@ class Entry(NamedTuple):
     latin: bool
     kind: str
     bare: bool
+    reason: str
 
     @property
     def name(self) -> str:
@@ -53,7 +54,7 @@ class PhraseGroup(BaseModel):
     bare: bool = False
     severity: int | None = Field(default=None, ge=1, le=3)
     window: int = Field(default=0, ge=0, le=40)
-    reason: str | None = None
+    reason: str = Field(min_length=1)
     phrases: tuple[str, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -83,6 +84,7 @@ class PhraseGroup(BaseModel):
             latin=phrase.isascii() and phrase[:1].isalpha() and phrase[-1:].isalpha(),
             kind=self.topic or self.kind,
             bare=self.bare,
+            reason=self.reason,
         )
 
 

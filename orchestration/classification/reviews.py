@@ -1,26 +1,24 @@
-"""Decides a review from its words and its stars."""
+"""Judges reviews by words and stars, from Arrow columns to Arrow columns, without an object a text."""
 
-from typing import NamedTuple
+from concurrent.futures import ThreadPoolExecutor
 
-from orchestration.classification.guards import denied, guard_of
-from orchestration.classification.spans import asserted_issues
-from orchestration.classification.verdict import (
-    NATURAL_PRIOR,
-    NOTHING,
-    OTHER,
-    Found,
-    Span,
-    Tag,
-    Verdict,
-    cited,
-    decide,
-    heaviest,
-    probability_of,
-    tags_of,
-    text_probability,
-    valued,
-)
-from orchestration.classification.weighing import Reading
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration.classification.compiled import evidence as columns
+from orchestration.classification.compiled.evidence import DIMENSIONS, Verdicts
+from orchestration.classification.compiled.issues import new_names
+from orchestration.classification.compiled.judging import Rules, judge_each
+from orchestration.classification.compiled.readings import new_page
+from orchestration.classification.guards import DENIED, FEARED, tolerance
+from orchestration.classification.issue_models import IssueModels
+from orchestration.classification.review_columns import Judged, ReviewColumns, joined
+from orchestration.classification.spans import number_of, taxonomy_codes
+from orchestration.classification.taxonomy import taxonomy
+from orchestration.classification.verdict import NATURAL_PRIOR, NEGATIVE_FROM, UNCERTAIN_FROM, logit
+from orchestration.classification.weighing import TextModel
 
 # How often a review of so many stars is negative, before its words are read. Four and five
 # stars are a higher bar for the words, not a veto.
@@ -29,80 +27,86 @@ LOW = 2
 # One or two stars are negative feedback whatever the words say, unless a guard holds.
 LEAST_OF_LOW_STARS = 0.6
 
-
-class Stars(NamedTuple):
-    """The ratings of a review, any of them absent."""
-
-    overall: int | None
-    product: int | None
-    service: int | None
-    logistics: int | None
-
-    def lowest(self) -> int | None:
-        """The lower of the product's and the overall stars."""
-        given = [stars for stars in (self.product, self.overall) if stars is not None]
-        return min(given, default=None)
+# Reviews that one thread judges at a time.
+BATCH = 16_384
+_STARS = ("rating_overall", "rating_product", "rating_service", "rating_logistics")
 
 
-def judge_review(text: str | None, reading: Reading | None, stars: Stars) -> Verdict:
-    """The verdict on one review; `reading` is None when there are no words to read."""
-    lowest = stars.lowest()
-    prior = NATURAL_PRIOR if lowest is None else PRIOR_OF_STARS[lowest]
-    words = text_probability(reading)
-    if reading is None or text is None:
-        if lowest is not None and lowest <= LOW:
-            return Verdict("negative", prior, None, None, _by_stars(stars))
-        return Verdict("not_negative", prior if lowest is not None else 0.0, None, None, (NOTHING,))
-    probability = probability_of(reading.evidence, prior)
-    is_low = lowest is not None and lowest <= LOW
-    if is_low:
-        probability = max(probability, LEAST_OF_LOW_STARS)
-    decision = decide(probability)
-    guard = guard_of(reading.hits, text, "text") if decision != "not_negative" else None
-    if guard is None and not is_low and decision != "negative":
-        guard = denied(reading.hits, text, "text")
-    if guard is not None:
-        return Verdict("guarded", probability, words, guard[0], (_guarded(guard[1]),))
-    if decision == "not_negative":
-        return Verdict(decision, probability, words, None, (NOTHING,))
-    tags = _tags(text, reading, stars, is_low=is_low)
-    unclear = "probability_near_threshold" if decision == "uncertain" else None
-    return Verdict(decision, probability, words, None, tags, unclear)
+class ReviewJudge:
+    """Judges reviews with one text model; a verdict depends on its row alone."""
+
+    def __init__(self, texts: TextModel, issues: IssueModels, written: ReviewColumns, threads: int) -> None:
+        self._reader, self._rules = texts.reader, _rules(issues)
+        self._codes, self._issues = len(taxonomy_codes()), len(issues.codes)
+        self._written, self._threads = written, threads
+
+    def judge(self, reviews: pa.Table) -> Judged:
+        """Tags, evidence and queue of reviews, in their order; row numbers count from the first."""
+        batches = [batch for batch in reviews.to_batches(max_chunksize=BATCH) if batch.num_rows]
+        if self._threads == 1 or len(batches) < 2:
+            parts = [self._judge_batch(batch) for batch in batches]
+        else:
+            with ThreadPoolExecutor(self._threads) as threads:
+                parts = list(threads.map(self._judge_batch, batches))
+        return joined(parts, [batch.num_rows for batch in batches])
+
+    def _judge_batch(self, batch: pa.RecordBatch) -> Judged:
+        """The tables of one batch, made in as many pieces as the room for tags and spans asks for."""
+        data, offsets = _text_buffers(batch["text"])
+        stars = np.column_stack([_filled(batch[name]) for name in _STARS])
+        page, names = new_page(), new_names(self._codes, self._issues)
+        room = batch.num_rows + (self._codes + 1) * columns.MOST_SPANS
+        verdicts = Verdicts(
+            decision=np.empty(batch.num_rows, dtype=np.int8),
+            probability=np.empty(batch.num_rows),
+            words=np.empty(batch.num_rows),
+            guard=np.empty(batch.num_rows, dtype=np.int8),
+            tags=np.empty((room, columns.TAG_COLUMNS), dtype=np.int32),
+            spans=np.empty((room, columns.SPAN_COLUMNS), dtype=np.int32),
+        )
+        pieces: list[Judged] = []
+        row = 0
+        while row < batch.num_rows:
+            done = judge_each(data, offsets, row, stars, self._reader, self._rules, page, names, verdicts)
+            said = verdicts._replace(tags=verdicts.tags[: done.tags], spans=verdicts.spans[: done.spans])
+            pieces.append(self._written.of(batch["feedback_key"], data, offsets, said, range(row, done.rows)))
+            row = done.rows
+        return joined(pieces, [0] * len(pieces))
 
 
-def _guarded(span: Span) -> Tag:
-    return NOTHING._replace(spans=(span,))
-
-
-def _tags(text: str, reading: Reading, stars: Stars, *, is_low: bool) -> tuple[Tag, ...]:
-    found = [
-        Found(hit.entry.code or OTHER, hit.entry.severity, cited(hit, text, "text"))
-        for hit in asserted_issues(reading.hits)
-    ]
-    if found:
-        return tags_of(found)
-    # The words say nothing that is known: the clause that weighs most, or else the stars.
-    span = heaviest(reading, text, "text")
-    if span is not None and (not is_low or reading.evidence > 0):
-        return tags_of([Found(OTHER, 1, span)])
-    return _by_stars(stars)
-
-
-def _by_stars(stars: Stars) -> tuple[Tag, ...]:
-    """Tags that only the stars speak for: of the product, or of what else was starred low."""
-    if stars.product is not None and stars.product <= LOW:
-        return _starred("rating_product", stars.product, "product")
-    others = (
-        ("rating_service", stars.service, "service"),
-        ("rating_logistics", stars.logistics, "logistics"),
+def _rules(issues: IssueModels) -> Rules:
+    dimension_of = {issue.code: DIMENSIONS.index(issue.dimension) for issue in taxonomy().issues}
+    priors = [NATURAL_PRIOR, *(PRIOR_OF_STARS[stars] for stars in range(1, 6))]
+    return Rules(
+        # A review without stars and without words says nothing.
+        priors=np.asarray([0.0, *priors[1:]]),
+        odds=np.asarray([logit(prior) for prior in priors]),
+        low=LOW,
+        least_of_low=LEAST_OF_LOW_STARS,
+        negative_from=NEGATIVE_FROM,
+        uncertain_from=UNCERTAIN_FROM,
+        tolerance=tolerance(),
+        denied=number_of(DENIED),
+        feared=number_of(FEARED),
+        dimensions=np.asarray(
+            [dimension_of.get(code, columns.NONE) for code in taxonomy_codes()], dtype=np.int32
+        ),
+        naming=issues.naming(),
     )
-    for field, given, dimension in others:
-        if given is not None and given <= LOW and stars.product is not None:
-            return _starred(field, given, dimension)
-    return _starred("rating_overall", stars.overall, "product")
 
 
-def _starred(field: str, given: int | None, dimension: str) -> tuple[Tag, ...]:
-    severity = 2 if given == 1 else 1
-    found = Found(OTHER, severity, valued(field, given, "rating"))
-    return tags_of([found], dimension_of_other=dimension)
+def _text_buffers(texts: pa.StringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """The bytes of the texts and where each begins; a null is an empty text."""
+    if texts.null_count:
+        texts = pc.fill_null(texts, "")
+    _, offsets, data = texts.buffers()
+    begins = np.zeros(len(texts) + 1, dtype=np.int64)
+    begins[:] = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    # Kernels are compiled for bytes that cannot be written, whoever owns them.
+    held = np.frombuffer(data or b"", dtype=np.uint8)
+    held.flags.writeable = False
+    return held, begins
+
+
+def _filled(stars: pa.Array) -> npt.NDArray[np.int16]:
+    return pc.fill_null(stars, 0).to_numpy(zero_copy_only=False)

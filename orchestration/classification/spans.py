@@ -1,31 +1,36 @@
 """Finds lexicon phrases in a text and says which of them the writer asserts."""
 
-import re
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Literal, NamedTuple, cast
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+import numpy as np
 
-from orchestration.classification.normal import Normal, normalise
+from orchestration.classification.compiled.automaton import NONE, automaton_of
+from orchestration.classification.compiled.hits import (
+    HIT_COLUMNS,
+    ROLES,
+    Finder,
+    Hits,
+    hits_of,
+    placed,
+)
+from orchestration.classification.compiled.states import OPEN_ROWS, STATES
+from orchestration.classification.normal import Normal, normalise, sheet_of
 from orchestration.classification.phrases import Combination, Entry
+from orchestration.classification.taxonomy import taxonomy
 
 State = Literal["asserted", "negated", "hypothetical", "questioned"]
 
-# "、", "和", "或" carry a negation on: 没有破损、漏液.
-_CLAUSE_END = re.compile(r"[，。！？；：,.!?;:\n~…）)(（]| (?=[\u3400-\u9fff])|(?<=[\u3400-\u9fff]) ")
-_SENTENCE_END = re.compile(r"[。！？；!?;\n.…]")
-_CARRIED_ON = re.compile(r"^[、,和或跟与及也没有无 ]{1,5}$|^ (?:or|nor|and|ou|e|nem)(?: \w+)? $")
-_ASKED = re.compile(r"^.{0,2}?[吗么嘛][?？。,，!！~ ]*$|^.{0,3}(?:吗|没有呀?|还是)[?？]")
-_TOPIC_WINDOW = 8
-# 一个坏的都没有, but not 坏了都没有人管.
-_DENIED_AFTER = re.compile(r"^的?[都也](?:没有?|无)(?<!没(?=有))(?![人法])")
-_ONLY_SCOPE = frozenset({"negation", "contrast", "hypothetical", "question"})
-_RHETORICAL = frozenset({"不是", "不就是", "难道不是"})
-_DENYING = frozenset("不没无未")
-_PRAISE_WINDOW = 2
-_PRAISE_WINDOW_LATIN = 14
+# The kind of praise that names a fault to deny it: 没有破损.
+DENIAL = "denial"
 
-NEGATED_PRAISE = Entry("negated_praise", "issue", "other_negative", 1, 0, False, "bad", False)
+NEGATED_PRAISE = Entry(
+    "negated_praise", "issue", "other_negative", 1, 0, False, "bad", False, "praise that is denied"
+)
+
+_NUMBER_OF_ROLE = {role: number for number, role in enumerate(ROLES)}
+_NUMBER_OF_STATE = {state: number for number, state in enumerate(STATES)}
 
 
 class Hit(NamedTuple):
@@ -38,29 +43,29 @@ class Hit(NamedTuple):
     after_contrast: bool
 
 
-class _Scope(NamedTuple):
-    """A negation, condition or question that reaches as far as its window."""
-
-    start: int
-    end: int
-    window: int
-
-    def covers(self, text: str, start: int, *, ends: re.Pattern[str]) -> bool:
-        gap = start - self.end
-        return 0 <= gap <= self.window and ends.search(text, self.end, start) is None
-
-
-_NOWHERE = _Scope(-10_000, -10_000, 0)
-
-
 class SpanFinder:
     """Searches many phrases in one pass; of phrases that start together the longest wins."""
 
     def __init__(self, entries: Sequence[Entry], combinations: Sequence[Combination] = ()) -> None:
-        self._entries = tuple(entries)
-        self._combined = {(pair.topic, pair.kind): pair for pair in combinations}
-        self._search = AhoCorasick(
-            [entry.phrase for entry in self._entries], matchkind=MatchKind.LeftmostLongest
+        self.entries = (*entries, NEGATED_PRAISE)
+        alike: dict[Entry, int] = {}
+        profiles = [alike.setdefault(entry._replace(phrase=""), len(alike)) for entry in self.entries]
+        kinds: dict[str, int] = {"": 0}
+        for entry in alike:
+            kinds.setdefault(entry.kind, len(kinds))
+        combined = np.full((len(kinds), len(kinds), 2), NONE, dtype=np.int32)
+        for pair in combinations:
+            if pair.topic in kinds and pair.kind in kinds:
+                combined[kinds[pair.topic], kinds[pair.kind]] = number_of(pair.issue), pair.severity
+        self.compiled = Finder(
+            automaton=automaton_of(
+                [entry.phrase for entry in entries], np.asarray(profiles[:-1], dtype=np.int32)
+            ),
+            profiles=np.asarray([_profile(entry, kinds) for entry in alike], dtype=np.int32),
+            combined=combined,
+            negated_praise=np.asarray(
+                [len(entries), number_of(NEGATED_PRAISE.code), NEGATED_PRAISE.severity], dtype=np.int32
+            ),
         )
 
     def find(self, text: str) -> list[Hit]:
@@ -69,105 +74,59 @@ class SpanFinder:
 
     def find_normal(self, normal: Normal) -> list[Hit]:
         """Hits in a text that is already in normal form."""
-        text = normal.text
-        scopes = _Scopes(text)
-        topic, topic_scope = "", _NOWHERE
-        hits: list[Hit] = []
-        for number, start, end in self._search.find_matches_as_indexes(text):
-            entry = self._entries[number]
-            if entry.latin and not _stands_alone(text, start, end):
-                continue
-            first = start
-            if entry.role == "topic":
-                topic, topic_scope = entry.kind, _Scope(start, end, _TOPIC_WINDOW)
-                continue
-            if entry.kind:
-                pair = self._combined.get((topic, entry.kind))
-                if pair is not None and topic_scope.covers(text, start, ends=_CLAUSE_END):
-                    entry = entry._replace(code=pair.issue, severity=pair.severity)
-                    first = topic_scope.start
-                elif entry.bare:
-                    continue
-            state = scopes.state_of(entry, start, end)
-            if state == "negated" and entry.role == "praise":
-                entry, first, state = NEGATED_PRAISE, scopes.negation.start, "asserted"
-            if entry.role in _ONLY_SCOPE:
-                continue
-            span = normal.original_span(first, end)
-            hits.append(Hit(entry, *span, state, scopes.contrast))
-        return hits
+        sheet, count = sheet_of(normal, self.compiled.automaton.classes)
+        rows = np.empty((count, HIT_COLUMNS), dtype=np.int32)
+        scopes = np.empty((OPEN_ROWS, 3), dtype=np.int64)
+        found = hits_of(sheet, count, self.compiled, np.empty(count + 1, dtype=np.int32), scopes, rows)
+        placed(rows, found, sheet.places)
+        return self.hits_from(rows[:found])
+
+    def hits_from(self, rows: Hits) -> list[Hit]:
+        """Compiled hits as objects, for those who judge a text at a time."""
+        return [
+            Hit(self._entry(entry, code, severity), first, end, cast("State", STATES[state]), bool(late))
+            for entry, _, code, severity, first, end, state, late, _ in rows.tolist()
+        ]
+
+    def _entry(self, number: int, code: int, severity: int) -> Entry:
+        entry = self.entries[number]
+        named = None if code == NONE else taxonomy_codes()[code]
+        if (entry.code, entry.severity) == (named, severity):
+            return entry
+        return entry._replace(code=named, severity=severity)
 
 
-class _Scopes:
-    """The negations, conditions and questions that are open while a text is read."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self.negation = self._hypothetical = self._question = _NOWHERE
-        self.contrast = False
-        self._denied_until = -1
-
-    def state_of(self, entry: Entry, start: int, end: int) -> State:
-        """What the open scopes make of an entry; a scope word opens its own."""
-        match entry.role:
-            case "negation":
-                # 不是没有坏: a negation of a negation asserts.
-                doubled = self._negates(start) and not entry.latin
-                self.negation = _NOWHERE if doubled else _Scope(start, end, entry.window)
-            case "hypothetical":
-                self._hypothetical = _Scope(start, end, entry.window)
-            case "question":
-                self._question = _Scope(start, end, entry.window)
-            case "contrast":
-                self.contrast, self.negation = True, _NOWHERE
-            case "issue" | "dissatisfaction":
-                return self._state_of_issue(entry, start, end)
-            case "praise" | "acceptance":
-                if entry.phrase[0] in _DENYING:
-                    # 没有破损、漏液: praise that denies one fault denies those listed after it.
-                    self._denied_until = end
-                elif self._negates(start, _PRAISE_WINDOW_LATIN if entry.latin else _PRAISE_WINDOW):
-                    return "negated"
-                if self._hypothetical.covers(self._text, start, ends=_CLAUSE_END):
-                    return "hypothetical"
-            case _:
-                pass
-        return "asserted"
-
-    def _state_of_issue(self, entry: Entry, start: int, end: int) -> State:
-        text = self._text
-        carried = self._denied_until >= 0 and _CARRIED_ON.match(text[self._denied_until : start])
-        negated = self._negates(start)
-        if negated and self._is_rhetorical(end):
-            return "asserted"
-        if negated or carried or _DENIED_AFTER.match(text[end : end + 6]):
-            self._denied_until = end
-            return "negated"
-        if self._hypothetical.covers(text, start, ends=_SENTENCE_END):
-            return "hypothetical"
-        if self._question.covers(text, start, ends=_CLAUSE_END):
-            return "questioned"
-        if entry.severity < 3 and _ASKED.match(text[end : end + 6]):
-            return "questioned"
-        return "asserted"
-
-    def _is_rhetorical(self, end: int) -> bool:
-        """这不是欺诈吗 says that it is."""
-        said = self._text[self.negation.start : self.negation.end]
-        return said in _RHETORICAL and _ASKED.match(self._text[end : end + 6]) is not None
-
-    def _negates(self, start: int, reach: int = 99) -> bool:
-        scope = self.negation
-        near = scope if scope.window <= reach else _Scope(scope.start, scope.end, reach)
-        return near.covers(self._text, start, ends=_CLAUSE_END)
+@cache
+def taxonomy_codes() -> tuple[str, ...]:
+    """The codes of all issues and guards, by their number."""
+    return taxonomy().codes
 
 
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    before = text[start - 1 : start]
-    after = text[end : end + 1]
-    return not (before.isalpha() and before.isascii()) and not (after.isalpha() and after.isascii())
+@cache
+def number_of(code: str | None) -> int:
+    """The number of an issue or guard code."""
+    return NONE if code is None else taxonomy_codes().index(code)
+
+
+def as_rows(hits: Sequence[Hit]) -> Hits:
+    """Hits as the compiled rules take them; which entry each is of is left out."""
+    rows = [
+        (
+            NONE, _NUMBER_OF_ROLE[hit.entry.role], number_of(hit.entry.code), hit.entry.severity,
+            hit.start, hit.end, _NUMBER_OF_STATE[hit.state], hit.after_contrast, hit.entry.kind == DENIAL,
+        )
+        for hit in hits
+    ]  # fmt: skip
+    return np.asarray(rows, dtype=np.int32).reshape(-1, HIT_COLUMNS)
 
 
 def asserted_issues(hits: Sequence[Hit]) -> list[Hit]:
     """The hits that say a problem is there."""
     return [hit for hit in hits if hit.entry.role == "issue" and hit.state == "asserted"]
+
+
+def _profile(entry: Entry, kinds: Mapping[str, int]) -> tuple[int, ...]:
+    return (
+        _NUMBER_OF_ROLE[entry.role], number_of(entry.code), entry.severity, entry.window,
+        entry.latin, kinds[entry.kind], entry.bare, entry.kind == DENIAL,
+    )  # fmt: skip

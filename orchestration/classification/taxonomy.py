@@ -58,6 +58,11 @@ class Taxonomy(BaseModel):
         raise KeyError(f"issue {code!r} is not in taxonomy.yaml: add it there or correct the code")
 
     @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes, issues before guards: the compiled rules know a code by its place here."""
+        return tuple(item.code for item in (*self.issues, *self.guards))
+
+    @property
     def issue_codes(self) -> frozenset[str]:
         """The codes of all issues."""
         return frozenset(issue.code for issue in self.issues)

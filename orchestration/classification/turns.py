@@ -36,17 +36,30 @@ _YES = frozenset(
     {
         "好", "好的", "好吧", "好滴", "好哒", "好嘞", "好了", "好好", "好呀", "好啊", "行", "行吧",
         "可以", "嗯", "嗯嗯", "嗯好", "嗯好的", "哦", "哦哦", "噢", "ok", "恩", "恩恩", "是", "是的",
-        "对", "对的", "中", "成", "得", "收到", "晓得了", "没", "没有", "没了", "没有了", "不用",
-        "不用了", "不客气", "再见", "拜拜",
+        "对", "对的", "中", "成",
+        "了解", "明白", "哦好", "哦哦好", "好嘛", "得", "收到", "晓得了", "没", "没有", "没了", "没有了",
+        "不用", "不用了", "不客气", "再见", "拜拜",
     }
 )  # fmt: skip
+_YES_AND = frozenset({"好", "好的", "好滴", "好嘞", "行", "可以", "嗯", "嗯嗯", "ok", "收到", "了解", "明白"})
 # 什么态度 and 怎么能这样 ask nothing.
 _QUESTION = re.compile(r"[?？吗]|呢$|什么时候|怎么(?!这|能|可以|又)|多久|几天|哪天|在哪|能不能")
+# A picture or film is sent, or said to have been sent; a request for one shows nothing.
+_SHOWN = re.compile(
+    r"[\[【#](图片|照片|视频|影片|image|picture|photo|video)"
+    r"|(图|图片|照片|视频|录像|截图|单子)(都|也|已|已经|我)?(发|传|拍|上传|发送|提供|给)(了|过|好|你|您|给|完|过去|去|$)"
+    r"|(已|已经|都|我)(拍|上传)(了|过|好|给|照|$)|^拍(了|好|给)|拍(了照|照了|了图|给你|给您)|全程录像|有(开箱|拆箱)?视频|录(了|着)像|录了视频",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[\s，,。.!！~～;；]+")
 _TRAILING = "。，,.!！~～?？ 的呢哈啊呀哦喔亲#"
 
 
 class Turn(NamedTuple):
-    """One message; consumers' turns carry a reading, agents' turns the hits of their lexicon."""
+    """One message; consumers' turns carry a reading, agents' turns the hits of their lexicon.
+
+    `upset_evidence` is what the model of chats says of a consumer's turn: log-odds without a prior.
+    """
 
     message_id: str
     role: str
@@ -54,6 +67,7 @@ class Turn(NamedTuple):
     text: str
     reading: Reading | None
     agent_hits: tuple[Hit, ...]
+    upset_evidence: float | None
 
     @property
     def field(self) -> str:
@@ -86,13 +100,23 @@ class Turn(NamedTuple):
 
     def is_acceptance(self) -> bool:
         """Whether the consumer takes the answer, or says that all is well."""
+        if self.role != "consumer":
+            return False
         if self.is_upset():
             return False
         if self.hits("acceptance") or self.text.strip(_TRAILING).lower() in _YES:
             return True
+        # 好的 我试试: a yes and what is done next.
+        first, *rest = _CLAUSE.split(self.text.strip().lower())
+        if rest and first in _YES_AND and not (_QUESTION.search(self.text) or self.complaints()):
+            return True
         return bool(self.hits("guard")) and any(
             hit.entry.code == "misunderstanding" for hit in self.hits("guard")
         )
+
+    def shows(self) -> bool:
+        """Whether the consumer sends evidence, or says that it was sent."""
+        return self.role == "consumer" and _SHOWN.search(self.text) is not None
 
     def asks(self) -> bool:
         """Whether the turn is a question or a demand."""

@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
+from orchestration.classification.compiled.evidence import MOST_SPANS
+from orchestration.classification.compiled.numbers import probability
 from orchestration.classification.spans import Hit
 from orchestration.classification.taxonomy import taxonomy
 from orchestration.classification.weighing import Reading
@@ -13,12 +15,11 @@ Kind = Literal["keyword", "model", "rating", "reason_code", "wait_seconds"]
 
 # The share of negatives among texts that come without stars; between balanced corpora and
 # the one in twenty of natural traffic.
-NATURAL_PRIOR = 0.235
+NATURAL_PRIOR = 0.45
 NEGATIVE_FROM = 0.5
 UNCERTAIN_FROM = 0.35
 
 OTHER = "other_negative"
-MOST_SPANS = 5
 
 
 class Span(NamedTuple):
@@ -51,6 +52,8 @@ class Verdict(NamedTuple):
     guard: str | None
     tags: tuple[Tag, ...]
     unclear: str | None = None
+    # of chats alone: whether the consumer leaves dissatisfied
+    is_dissatisfied: bool | None = None
 
 
 NOTHING = Tag(None, None, 0, False, ())
@@ -63,8 +66,7 @@ def logit(probability: float) -> float:
 
 def probability_of(evidence: float, prior: float) -> float:
     """What a prior becomes by evidence, to six places so that equal input gives equal bytes."""
-    odds = max(-30.0, min(30.0, evidence + logit(prior)))
-    return round(1.0 / (1.0 + math.exp(-odds)), 6)
+    return probability(evidence, logit(prior))
 
 
 def text_probability(reading: Reading | None) -> float | None:

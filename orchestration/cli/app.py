@@ -1,15 +1,18 @@
 """`ccr`: the pipeline from a terminal. Each command is thin; the work is in the rooms."""
 
-import os
-import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from orchestration.settings import Settings, SettingsError
+from orchestration.cli.classifying import classify
+from orchestration.cli.explaining import explain_text
+from orchestration.cli.lexicon import lexicon
+from orchestration.cli.retag import retag
+from orchestration.cli.review import review
+from orchestration.cli.terminal import Home, Landing, err, out, settings_of, stop
+from orchestration.settings import SettingsError
 
 app = typer.Typer(
     name="ccr",
@@ -20,15 +23,9 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Turns public data sets into landing files.", no_args_is_help=True)
 app.add_typer(imports, name="import")
-
-# tables are as wide as they are; a file or a pipe has no width of its own
-out = Console(width=None if sys.stdout.isatty() else 180)
-err = Console(stderr=True)
-
-Home = Annotated[Path | None, typer.Option("--home", help="Where everything is kept. [CCR_HOME, or ./.ccr]")]
-Landing = Annotated[
-    Path | None, typer.Option("--landing", help="Folder of deliveries. [CCR_LANDING, or HOME/landing]")
-]
+app.add_typer(lexicon, name="lexicon")
+app.add_typer(review, name="review")
+app.command()(retag)
 
 
 @app.command()
@@ -42,11 +39,11 @@ def sample(
     """Write a small invented market as landing files, with planted offenders and innocents."""
     from orchestration.sample.market import write_market
 
-    settings = _settings(home, landing)
+    settings = settings_of(home, landing)
     try:
         counts = write_market(settings.landing, orders=orders, days=days, seed=seed)
     except FileExistsError as error:
-        _stop(str(error))
+        stop(str(error))
     rows = ", ".join(f"{count:,} {source}" for source, count in counts.rows.items())
     out.print(f"{settings.landing}: {counts.shops} shops; {rows}", highlight=False)
 
@@ -67,13 +64,13 @@ def run(
     from orchestration.cli.backfill import BackfillRefusedError, backfill
     from orchestration.cli.result import print_result
 
-    settings = _settings(home, landing)
+    settings = settings_of(home, landing)
     try:
         succeeded = backfill(settings, first.date(), last.date(), err)
     except (BackfillRefusedError, SettingsError) as error:
-        _stop(str(error))
+        stop(str(error))
     if not succeeded:
-        _stop("the run failed; the lines above say where. Mend the cause and run the same days again")
+        stop("the run failed; the lines above say where. Mend the cause and run the same days again")
     if show:
         print_result(settings, last.date(), out)
 
@@ -86,9 +83,9 @@ def result(
     """Print the worst shops, the penalty list and the exclusions of a day that was run."""
     from orchestration.cli.result import print_result
 
-    settings = _settings(home, None)
+    settings = settings_of(home, None)
     if not settings.warehouse.exists():
-        _stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
+        stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
     print_result(settings, day.date(), out)
 
 
@@ -103,26 +100,47 @@ def export(
     from orchestration.publishing.table_export import export as write
     from orchestration.wiring.house import House
 
-    settings = _settings(home, None)
+    settings = settings_of(home, None)
     if not settings.warehouse.exists():
-        _stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
+        stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
     house = House(home=str(settings.home), landing=str(settings.landing))
     try:
         with house.warehouse() as connection:
             rows = write(connection, table, to)
     except ExportRefusedError as error:
-        _stop(str(error))
+        stop(str(error))
     out.print(f"{to}: {rows} rows of {table}")
 
 
 @app.command()
-def train(home: Home = None) -> None:
-    """Train the text model, unless its texts and code are those it was trained from."""
-    from orchestration.classification.trained import ensure_trained
+def train(
+    home: Home = None,
+    labels: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="Labelled texts of your own (TSV, CSV, JSON Lines, Parquet); replaces those before."
+        ),
+    ] = None,
+) -> None:
+    """Train the text model, unless its texts, labels and code are those it was trained from."""
+    from orchestration.classification.labels import LabelsError
+    from orchestration.classification.trained import ensure_trained, keep_labels
 
-    settings = _settings(home, None)
+    settings = settings_of(home, None)
     settings.prepare_home()
+    if labels:
+        try:
+            taken, refused = keep_labels(settings.model, labels)
+        except LabelsError as error:
+            stop(str(error))
+        for row in refused:
+            err.print(f"refused {row}", markup=False)
+        err.print(f"{taken} labels taken, {len(refused)} refused")
     out.print_json(data=ensure_trained(settings.model))
+
+
+app.command()(classify)
+app.command("explain-text")(explain_text)
 
 
 @imports.command()
@@ -136,21 +154,4 @@ def olist(
     try:
         out.print(str(import_olist(folder, to)))
     except OlistError as error:
-        _stop(str(error))
-
-
-def _settings(home: Path | None, landing: Path | None) -> Settings:
-    # Dagster's definitions read the environment when they are loaded, in this process or another
-    if home is not None:
-        os.environ["CCR_HOME"] = str(home.resolve())
-    if landing is not None:
-        os.environ["CCR_LANDING"] = str(landing.resolve())
-    settings = Settings.from_environment()
-    os.environ["CCR_HOME"] = os.environ["DAGSTER_HOME"] = str(settings.home)
-    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "500")
-    return settings
-
-
-def _stop(message: str) -> NoReturn:
-    err.print(f"[red]ccr:[/red] {message}", highlight=False)
-    raise typer.Exit(1)
+        stop(str(error))

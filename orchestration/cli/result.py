@@ -66,9 +66,16 @@ def _print_decisions(connection: duckdb.DuckDBPyConnection, day: date, console: 
                        as words
             from (
                 select decision_id, count(*) as times,
-                       case when issue_code = 'no_reply' and regexp_full_match(span_text, '[0-9]+')
-                            then 'waited ' || span_text || ' s' else span_text end as span_text
-                from penalties.decision_orders
+                       case when orders.issue_code = 'no_reply' and regexp_full_match(span_text, '[0-9]+')
+                            then 'waited ' || span_text || ' s' else span_text end
+                   || case when people.feedback_key is not null then ' (decided by a person)' else '' end
+                       as span_text
+                from penalties.decision_orders as orders
+                left join (
+                    select distinct feedback_key, issue_code from intermediate.int_evidence
+                    where kind = 'human' and business_day <= $1
+                ) as people
+                    on orders.feedback_key = people.feedback_key and orders.issue_code = people.issue_code
                 group by all
             )
             group by decision_id
@@ -89,10 +96,10 @@ def _print_decisions(connection: duckdb.DuckDBPyConnection, day: date, console: 
         from penalties.decisions
         left join words on decisions.decision_id = words.decision_id
         left join taken on decisions.decision_id = taken.decision_id
-        where decisions.business_day <= ?
+        where decisions.business_day <= $1
         order by decisions.subject_type <> 'shop', decisions.severity desc, decisions.business_day desc,
                  decisions.decision_id
-        limit ?
+        limit $2
         """,
         [day, _LINES],
     ).fetchall()
@@ -141,11 +148,22 @@ def _print_deliveries(connection: duckdb.DuckDBPyConnection, day: date, console:
     )  # fmt: skip
     pending = connection.execute("select count(*) from intermediate.int_feedback_pending").fetchone()
     queue = connection.execute(
-        "select count(*) from classified.review_queue where business_day <= ?", [day]
+        "select count(*) from classified.review_queue anti join (select feedback_key "
+        "from intermediate.int_review_decisions where business_day <= $1 group by feedback_key "
+        "having arg_max(decision, decision_no) <> 'withdrawn') using (feedback_key) where business_day <= $1",
+        [day],
     ).fetchone()
+    decided = connection.execute(
+        "select last_said, count(*) from (select arg_max(decision, decision_no) as last_said "
+        "from intermediate.int_review_decisions where business_day <= ? group by feedback_key) "
+        "group by all order by all",
+        [day],
+    ).fetchall()
     console.print(
         f"Waiting for its order: {pending[0] if pending else 0} feedback; "
-        f"undecided, for a person to read: {queue[0] if queue else 0}.",
+        f"undecided, for a person to read: {queue[0] if queue else 0}; decided by people: "
+        + (", ".join(f"{count} {said}" for said, count in decided) or "none")
+        + ".",
         highlight=False,
     )
 

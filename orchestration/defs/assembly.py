@@ -3,13 +3,16 @@
 import dagster as dg
 
 from orchestration.defs import (
+    abnormal,
     automation,
     classification,
+    drift,
     intake,
     penalties,
     policies,
     publishing,
     quality,
+    rate_adjustment,
     raw,
     scores,
 )
@@ -30,13 +33,15 @@ def build_definitions(settings: Settings | None = None) -> dg.Definitions:
             intake.intake,
             classification.model,
             classification.classified,
+            abnormal.abnormal,
+            rate_adjustment.rate_adjustment,
             scores.scores,
             penalties.decisions,
             publishing.penalty_list,
             publishing.ccr_pictures,
             publishing.data_docs,
         ],
-        asset_checks=quality.CHECKS,
+        asset_checks=[*quality.CHECKS, drift.classification_has_not_drifted],
         jobs=[automation.close_business_day, automation.decide],
         schedules=[automation.close_business_day_daily],
         sensors=[automation.late_deliveries],

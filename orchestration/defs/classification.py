@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.classification.schemas import CLASSIFIED_TABLES
+from orchestration.classification.schemas import TABLES_OF_A_DAY
 from orchestration.classification.trained import ensure_trained
+from orchestration.wiring.classified_days import classify_day
 from orchestration.wiring.house import House
-from orchestration.wiring.lake import write_partition
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
 from orchestration.wiring.progress import counted
-from orchestration.wiring.warehouse import arrow
 
 OWNERS = ["team:feedback-governance"]
 
@@ -19,7 +18,10 @@ _DESCRIPTIONS = {
     "nothing was found. Decided by lexicon, model and guards; uncertain never counts.",
     "evidence_spans": "One row per piece of evidence of a tag: the words and where they stand, "
     "or the rating, reason code or waiting time that speaks for itself.",
-    "review_queue": "One row per feedback that the classifier would not decide; a person should.",
+    "review_queue": "One row per feedback that the classifier would not decide, with its words; a person "
+    "should. What people decided is in raw.review_decisions.",
+    "classification_profile": "One row per channel and bin of probability, issue or role of a phrase: in "
+    "how many texts of the day it occurs. Counts only.",
 }
 
 
@@ -51,42 +53,39 @@ def model(house: House) -> dg.MaterializeResult:
             kinds={"python", "parquet"},
             partitions_def=BUSINESS_DAY,
         )
-        for name in CLASSIFIED_TABLES
+        for name in TABLES_OF_A_DAY
     ],
     backfill_policy=ONE_RUN_PER_RANGE,
 )
 def classified(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.MaterializeResult]:
-    """Classifies the first version of every feedback, a day at a time."""
+    """Classifies the first version of every feedback, a day at a time.
+
+    What was read before and is as it was keeps its tags and their versions: a new model or lexicon
+    changes none of them (`ccr retag` does).
+    """
     from orchestration.classification.classifier import Classifier
+    from orchestration.classification.lexicon_files import shipped_lexicon
+    from orchestration.classification.profile import Profiler
 
     settings = house.settings()
     days = house.to_bring_up_to_date(days_of(context))
     classifier = Classifier.load(settings.model)
-    rows = dict.fromkeys(CLASSIFIED_TABLES, 0)
+    profiler = Profiler(shipped_lexicon())
+    rows = dict.fromkeys(TABLES_OF_A_DAY, 0)
+    read = 0
     with house.warehouse() as connection:
         for day in counted(context, "days classified", days):
-            events = arrow(
-                connection,
-                "select * from intermediate.int_feedback_events "
-                "where business_day = ? and is_first_version order by feedback_key",
-                [day],
-            )
-            messages = arrow(
-                connection,
-                "select * from intermediate.int_session_messages "
-                "where business_day = ? order by feedback_key, seq, message_id",
-                [day],
-            )
-            found = classifier.classify(events, messages)
-            for name, table in zip(
-                ("feedback_tags", "evidence_spans", "review_queue"),
-                (found.tags, found.spans, found.queue),
-                strict=True,
-            ):
-                write_partition(settings.lake, "classified", name, day, table)
+            done = classify_day(settings.lake, connection, day, classifier, profiler)
+            read += done.read_count
+            for name, table in done.tables.items():
                 rows[name] += table.num_rows
     for name, count in rows.items():
         yield dg.MaterializeResult(
             asset_key=["classified", name],
-            metadata={"dagster/row_count": count, "days": str(days), "classifier": classifier.version},
+            metadata={
+                "dagster/row_count": count,
+                "days": str(days),
+                "classifier": classifier.version,
+                "feedback_read_now": read,
+            },
         )

@@ -90,6 +90,8 @@ class Source:
     columns: tuple[Column, ...]
     is_snapshot: bool = False
     """One file that replaces the one before, not one a day."""
+    is_occasional: bool = False
+    """A day without a file is a day on which there was nothing to deliver, and no delivery."""
 
     @property
     def names(self) -> tuple[str, ...]:

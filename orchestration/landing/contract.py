@@ -6,6 +6,7 @@
 import pyarrow as pa
 
 from orchestration.landing.columns import Column, Kind, Source
+from orchestration.landing.decisions_of_people import REVIEW_DECISIONS
 
 _BLAME = ("merchant", "consumer", "logistics", "platform", "none", "unknown")
 
@@ -270,6 +271,7 @@ SOURCES: dict[str, Source] = {
         _COMPLAINTS,
         _IM_SESSIONS,
         _IM_MESSAGES,
+        REVIEW_DECISIONS,
         _SHOPS,
         _PRODUCTS,
         _CATEGORIES,

@@ -44,6 +44,8 @@ def land_source_day(landing: Path, lake: Path, source: str, day: date, buyer_key
                 if source != ALWAYS_DUE:
                     continue
                 found = Found()
+            if SOURCES[source].is_occasional and found == Found():
+                continue
             filed = clerk.file(platform, found)
             if filed.rows is not None:
                 rows[f"{platform}.parquet"] = filed.rows

@@ -29,6 +29,7 @@ CANDIDATES = pa.schema(
         ("period_end", pa.date32()),
         ("num_effective", pa.int64()),
         ("den_effective", pa.int64()),
+        ("num_weighed", pa.float64()),  # the numerator of the rate that the policy says counts
         ("rate", pa.float64()),
         ("ci_low", pa.float64()),
         ("ci_high", pa.float64()),
@@ -66,7 +67,7 @@ MODES = ("shadow", "enforce")
 SUBJECTS = ("shop", "order")
 _MAY_BE_NULL = frozenset(
     {
-        *("num_effective", "den_effective", "rate", "ci_low", "ci_high", "benchmark_rate"),
+        *("num_effective", "den_effective", "num_weighed", "rate", "ci_low", "ci_high", "benchmark_rate"),
         *(
             "benchmark_level",
             "ratio_to_benchmark",
@@ -78,7 +79,7 @@ _MAY_BE_NULL = frozenset(
     }
 )
 
-_MAY_BE_ABSENT = ("occurrences_90d",)
+_MAY_BE_ABSENT = ("occurrences_90d", "num_weighed")
 
 
 class CandidatesRefusedError(ValueError):
@@ -107,6 +108,7 @@ class Candidate:
     period_end: date
     num_effective: int | None
     den_effective: int | None
+    num_weighed: float | None
     rate: float | None
     ci_low: float | None
     ci_high: float | None
@@ -125,6 +127,11 @@ class Candidate:
     def is_ticket(self) -> bool:
         """Whether one order is judged, and not a shop's rate."""
         return self.subject_type == "order"
+
+    @property
+    def numerator(self) -> float | None:
+        """What the rate is a share of: negative orders, weighed where the adjusted rate counts."""
+        return self.num_effective if self.num_weighed is None else self.num_weighed
 
     @property
     def decision_id(self) -> str:

@@ -219,7 +219,7 @@ def _wrong_numbers(candidate: Candidate, thresholds: Sequence[Threshold]) -> tup
     ]
     if absent:
         return "incomplete_statement", f"without {', '.join(absent)}"
-    num, den, rate = candidate.num_effective, candidate.den_effective, candidate.rate
+    num, den, rate = candidate.numerator, candidate.den_effective, candidate.rate
     if num is None or den is None or rate is None or not 0 <= num <= den or den == 0:
         return "incoherent_numbers", f"{num} of {den} orders is no share"
     if not math.isclose(rate, num / den, rel_tol=1e-9):

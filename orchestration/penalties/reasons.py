@@ -36,17 +36,18 @@ def reasons_of_rate(candidate: Candidate, thresholds: Sequence[Threshold]) -> di
     ]  # fmt: skip
     num, den = candidate.num_effective, candidate.den_effective
     rate, low, high = _percent(candidate.rate), _percent(candidate.ci_low), _percent(candidate.ci_high)
+    counted = _counted(candidate)
     benchmark, level = _percent(candidate.benchmark_rate), candidate.benchmark_level
     zh = (
         f"截至 {candidate.period_end} 的统计窗口内，有效支付订单 {den} 单，其中有效负反馈订单 {num} 单，"
-        f"负反馈率 {num} ÷ {den} = {rate}，95% 置信区间 {low} 至 {high}；"
+        f"{counted[0]}负反馈率 {counted[2]} ÷ {den} = {rate}，95% 置信区间 {low} 至 {high}；"
         f"基准（{level}）{benchmark}。规则 {candidate.rule_id} 的条件："
         + "；".join(f"{name} {_value(value)} ≥ {each.at_least:g}" for name, _, each, value in asked)
         + "。"
     )
     en = (
         f"In the window that ended on {candidate.period_end}, {num} of {den} effective paid orders had "
-        f"valid negative feedback: {num} / {den} = {rate}, 95 % interval {low} to {high}; "
+        f"valid negative feedback{counted[1]}: {counted[2]} / {den} = {rate}, 95 % interval {low} to {high}; "
         f"benchmark ({level}) {benchmark}. Conditions of rule {candidate.rule_id}: "
         + "; ".join(f"{name} {_value(value)} >= {each.at_least:g}" for _, name, each, value in asked)
         + "."
@@ -79,6 +80,18 @@ def reasons_of_ticket(candidate: Candidate, terms: TicketTerms, amount_fen: int)
         "thresholds": [{"measure": "established_orders", "at_least": 1, "value": 1}],
         "calculation": {"zh": zh, "en": en},
     }
+
+
+def _counted(candidate: Candidate) -> tuple[str, str, str]:
+    """What is said of the numerator, in Chinese and English, and the numerator itself."""
+    if candidate.numerator == candidate.num_effective:
+        return "", "", f"{candidate.num_effective}"
+    weighed = _value(candidate.numerator)
+    return (
+        f"按分类器误差校正后折合 {weighed} 单，",
+        f", {weighed} after allowing for the classifier's errors",
+        weighed,
+    )
 
 
 def _percent(value: float | None) -> str:

@@ -32,6 +32,7 @@ from orchestration.policy.vocabulary import (
     Dimension,
     IssueCode,
     Mode,
+    RateKind,
     Requirement,
     ShopType,
 )
@@ -48,6 +49,7 @@ class Metric(Part):
     window_days: Literal[7, 30]
     channels: tuple[Channel, ...]
     dimensions: tuple[Dimension, ...]
+    rate: RateKind = "plain"
     sources: Cited
 
     @model_validator(mode="after")

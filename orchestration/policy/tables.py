@@ -27,6 +27,7 @@ POLICY_TABLES: dict[str, pa.Schema] = {
             ("effective_to", pa.date32()),  # first day no longer in force
             ("enforced_from", pa.date32()),
             ("window_days", pa.int32()),
+            ("metric_rate", pa.string()),
             ("min_orders", pa.int32()),
             ("min_distinct_buyers", pa.int32()),
             ("cooldown_days", pa.int32()),
@@ -137,6 +138,7 @@ def _version_row(version: PolicyVersion) -> Row:
     if isinstance(document, RatePolicy):
         row |= {
             "window_days": document.metric.window_days,
+            "metric_rate": document.metric.rate,
             "min_orders": document.eligibility.min_orders,
             "min_distinct_buyers": document.eligibility.min_distinct_buyers,
             "cooldown_days": document.evaluation.cooldown_days,

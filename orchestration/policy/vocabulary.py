@@ -9,6 +9,8 @@ Mode = Literal["enforce", "score_only", "shadow"]
 Grade = Literal["official", "observed", "press", "ours"]
 Channel = Literal["review", "after_sale", "complaint", "im_session"]
 Dimension = Literal["product", "content", "service", "logistics"]
+# plain: orders counted as decided; adjusted: weighed by what the classifier is known to over- or undercount.
+RateKind = Literal["plain", "adjusted"]
 ShopType = Literal["flagship", "exclusive", "franchise", "enterprise", "individual", "personal"]
 
 OrderExclusion = Literal[
@@ -38,6 +40,10 @@ EvaluationExclusion = Literal[
     "rating_text_contradiction",
     "meaningless_text",
     "template_text",
+    "near_duplicate_burst",
+    "wrong_product_review",
+    "advertising",
+    "logistics_only",
     "buyer_frequency_cap",
     "bot_only_session",
     "out_of_hours_session",

@@ -29,3 +29,20 @@ def write_partition(lake: Path, layer: str, table: str, day: date, rows: pa.Tabl
     pq.write_table(rows.replace_schema_metadata(None), staged, compression="zstd")
     staged.replace(file)
     return folder
+
+
+def read_partition(lake: Path, layer: str, table: str, day: date, columns: pa.Schema) -> pa.Table:
+    """The day as stored, in the columns asked for: none where there is no day, NULL where no column."""
+    file = partition_folder(lake, layer, table, day) / "part.parquet"
+    if not file.exists():
+        return columns.empty_table()
+    stored = pq.ParquetFile(file).read()
+    return pa.table(
+        [
+            stored[field.name].cast(field.type)
+            if field.name in stored.column_names
+            else pa.nulls(stored.num_rows, field.type)
+            for field in columns
+        ],
+        schema=columns,
+    )

@@ -10,7 +10,10 @@ from tests.support.warehouse import DbtProject, Warehouse
 
 FIRST = "2026-09-01"
 LAST = "2026-09-10"
-COUNTS = "int_platform_days int_feedback_verdicts int_subject_changes int_daily_counts fct_negative_orders"
+COUNTS = (
+    "int_platform_days int_policies_in_force int_evaluation_exclusions int_review_decisions"
+    " int_feedback_verdicts int_verdicts_in_force int_subject_changes int_daily_counts fct_negative_orders"
+)
 
 scenario = Scenarios()
 
@@ -209,33 +212,51 @@ def test_a_link_weaker_than_even_odds_counts_for_nothing(counted: Counted) -> No
     assert verdict(counted, linked_weakly, "f o2")["exclusion_codes"] == ["low_link_confidence"]
 
 
-CONTRADICTIONS = [
-    (1, 0.1, True),
-    (2, 0.05, True),
-    (2, 0.11, False),
-    (3, 0.05, False),
-    (1, None, False),
-]
+@scenario
+def abnormal_words(inputs: Inputs) -> None:
+    for code in ("rating_text_contradiction", "logistics_only"):
+        inputs.order(f"o {code}", paid="2026-09-02")
+        inputs.feedback(f"f {code}", f"o {code}", "2026-09-03", exclusion_codes=["platform_exempt_tag"])
+        inputs.abnormal(f"f {code}", "2026-09-03", code)
+    inputs.order("o late", paid="2026-09-02")
+    inputs.feedback("f late", "o late", "2026-09-03", link_day="2026-09-05")
+    inputs.abnormal("f late", "2026-09-03", "advertising")
+
+
+def test_what_words_say_joins_what_facts_say(counted: Counted) -> None:
+    row = verdict(counted, abnormal_words, "f rating_text_contradiction")
+    assert row["exclusion_codes"] == ["platform_exempt_tag", "rating_text_contradiction"]
+    row = verdict(counted, abnormal_words, "f logistics_only")
+    assert row["exclusion_codes"] == ["platform_exempt_tag"]
+    row = verdict(counted, abnormal_words, "f late")
+    assert (row["exclusion_codes"], row["is_real"], row["is_valid"]) == (["advertising"], True, False)
 
 
 @scenario
-def kind_words(inputs: Inputs) -> None:
-    for number, (rating, text_probability, _) in enumerate(CONTRADICTIONS):
-        inputs.order(f"o{number}", paid="2026-09-02")
-        inputs.feedback(
-            f"f{number}",
-            f"o{number}",
-            "2026-09-03",
-            rating_overall=rating,
-            tag={"text_probability": text_probability},
-        )
+def lenient(inputs: Inputs) -> None:
+    inputs.policy("lenient", platform="lenient", effective_to="2026-09-04")
+    inputs.exclude("lenient", codes=["logistics_only"])
+    for day in ("2026-09-03", "2026-09-04"):
+        for code in ("logistics_only", "template_text"):
+            inputs.order(f"{code} {day}", paid="2026-09-02")
+            inputs.feedback(f"{code} {day}", f"{code} {day}", day)
+            inputs.abnormal(f"{code} {day}", day, code)
 
 
-def test_a_bad_rating_over_kind_words_contradicts_itself(counted: Counted) -> None:
-    for number, (*_, excluded) in enumerate(CONTRADICTIONS):
-        row = verdict(counted, kind_words, f"f{number}")
-        assert row["exclusion_codes"] == (["rating_text_contradiction"] if excluded else [])
-        assert row["is_valid"] is not excluded
+def test_the_policy_in_force_that_day_says_which_codes_keep_out(counted: Counted) -> None:
+    """The platform's own policy ends on the fourth; then the one for any platform holds."""
+    kept_out = {
+        row["feedback_key"]: row["exclusion_codes"]
+        for row in counted.rows(lenient, "intermediate.int_feedback_verdicts")
+    }
+    assert kept_out == {
+        "logistics_only 2026-09-03": ["logistics_only"],
+        "template_text 2026-09-03": [],
+        "logistics_only 2026-09-04": [],
+        "template_text 2026-09-04": ["template_text"],
+    }
+    found = counted.rows(lenient, "intermediate.int_evaluation_exclusions", where="not is_excluding")
+    assert {row["feedback_key"] for row in found} == {"template_text 2026-09-03", "logistics_only 2026-09-04"}
 
 
 @scenario

@@ -57,7 +57,7 @@ def test_the_deliveries_are_restless(at_once: Warehouse) -> None:
     order_codes = "select exclusion_code from intermediate.int_order_exclusions"
     event_codes = "select unnest(exclusion_codes) from intermediate.int_feedback_events"
     assert len(seen(order_codes)) == 15
-    assert len(seen(event_codes)) == 10
+    assert len(seen(event_codes)) == 8
     assert seen("select why from intermediate.int_feedback_pending") == {
         "ambiguous", "no_order_given", "order_unknown",
     }  # fmt: skip

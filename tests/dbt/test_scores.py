@@ -238,8 +238,10 @@ def codes(inputs: Inputs) -> None:
         "f1", "2026-09-04", occurred_at="2026-09-03 13:00:00", exclusion_codes=["duplicate_version"]
     )
     inputs.order("o3", paid="2026-09-02")
-    inputs.feedback("f2", "o3", "2026-09-03", rating_overall=1, tag={"text_probability": 0.0})
-    inputs.tag("f2", "2026-09-03", "service", "no_reply", text_probability=0.0)
+    inputs.feedback("f2", "o3", "2026-09-03")
+    inputs.tag("f2", "2026-09-03", "service", "no_reply")
+    inputs.abnormal("f2", "2026-09-03", "rating_text_contradiction")
+    inputs.abnormal("f2", "2026-09-03", "logistics_only")
     inputs.order("o3", paid="2026-09-02", known="2026-09-06", codes=["instant_refund"])
 
 

@@ -27,7 +27,7 @@ CANDIDATES = (
     "policy_sha256 varchar, rule_family varchar, rule_id varchar, tier varchar, "
     "severity varchar, mode varchar, subject_type varchar, subject_id varchar, "
     "shop_key varchar, period_key varchar, period_start date, period_end date, "
-    "num_effective bigint, den_effective bigint, rate double, ci_low double, "
+    "num_effective bigint, den_effective bigint, num_weighed double, rate double, ci_low double, "
     "ci_high double, benchmark_rate double, ratio_to_benchmark double, "
     "ratio_to_benchmark_low double, pay_amount_fen bigint"
 )

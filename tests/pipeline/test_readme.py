@@ -1,5 +1,6 @@
 """Each command of the README does what it says."""
 
+import json
 import os
 import re
 import shlex
@@ -24,9 +25,9 @@ def commands() -> list[str]:
     return [line.split("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
 
 
-def test_the_readme_has_two_commands_and_five_more() -> None:
+def test_the_readme_has_two_commands_five_more_and_two_for_texts() -> None:
     assert [command.split()[0:2] for command in commands()[:2]] == [["make", "run"], ["make", "ui"]]
-    assert len(commands()) == 7
+    assert len(commands()) == 9
 
 
 @pytest.mark.parametrize("target", ["run", "ui", "test", "lint", "bench", "clean", "docs", "help"])
@@ -52,9 +53,10 @@ def test_ci_and_the_readme_run_the_same_tests() -> None:
 
 def test_the_commands_of_the_readme_run_as_written(tmp_path: Path) -> None:
     write_olist_folder(tmp_path / "olist")
+    (tmp_path / "feedback.jsonl").write_text('{"id": "1", "text": "发错货了"}\n', encoding="utf-8")
     environment = {**os.environ, "CCR_BUYER_KEY": "a key of the tests", "PYTHONWARNINGS": "ignore"}
     own = [command for command in commands() if command.startswith(".venv/bin/ccr")]
-    assert len(own) == 4
+    assert len(own) == 6
     for command in own:
         arguments = shlex.split(command)
         arguments[0] = str(BIN / "ccr")
@@ -65,12 +67,16 @@ def test_the_commands_of_the_readme_run_as_written(tmp_path: Path) -> None:
     header = (tmp_path / "ccr.csv").read_text(encoding="utf-8").splitlines()[0].replace('"', "")
     assert header.startswith("business_day,platform,subject_type")
     assert list((tmp_path / "home" / "published").glob("business_day=*/penalty_list.csv"))
+    answer = json.loads((tmp_path / "answers.jsonl").read_text(encoding="utf-8"))
+    assert (answer["id"], answer["decision"]) == ("1", "negative")
     assert list((tmp_path / "olist_landing" / "olist" / "orders").glob("*.*"))
 
 
 def test_help_explains_every_command() -> None:
     done = subprocess.run([BIN / "ccr", "--help"], capture_output=True, text=True, check=True)
-    for command in ("sample", "run", "result", "export", "train", "import"):
+    pipeline = ("sample", "run", "result", "export", "review", "retag", "train", "import")
+    words = ("classify", "explain-text", "lexicon")
+    for command in (*pipeline, *words):
         assert re.search(rf"{command}\W+\w{{3,}}", done.stdout), command
 
 

@@ -13,21 +13,37 @@ mind (`forget`), as a late or corrected delivery does. Keys are given without th
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, get_args
 
+from orchestration.policy.vocabulary import EvaluationExclusion
 from tests.support.stand_ins import STAND_INS
 from tests.support.warehouse import Day, Warehouse
 
 COUNTING: Final = "path:models/intermediate/counting path:models/marts"
-_STAGING: Final = "stg_deliveries stg_shops stg_products stg_categories"
-_INPUTS: Final = (*STAND_INS, "raw.deliveries", "raw.shops", "raw.products", "raw.categories")
-_CLASSIFIED: Final = ("classified.feedback_tags", "classified.evidence_spans")
+_STAGING: Final = "stg_deliveries stg_review_decisions stg_shops stg_products stg_categories"
+_INPUTS: Final = (
+    *STAND_INS,
+    "raw.deliveries",
+    "raw.review_decisions",
+    "raw.shops",
+    "raw.products",
+    "raw.categories",
+)
+_CLASSIFIED: Final = (
+    "classified.feedback_tags",
+    "classified.evidence_spans",
+    "classified.abnormal_evaluations",
+    "classified.rate_adjustment",
+)
 _POLICIES: Final = (
     "policies.policy_versions",
+    "policies.policy_exclusions",
     "policies.small_n_guards",
     "policies.ladder_conditions",
     "policies.ticket_rules",
 )
+
+EXCLUDING: Final = tuple(code for code in get_args(EvaluationExclusion) if code != "logistics_only")
 
 REFERENCE_POLICY: Final[dict[str, Any]] = {
     "policy_id": "reference",
@@ -38,6 +54,7 @@ REFERENCE_POLICY: Final[dict[str, Any]] = {
     "effective_from": "2016-01-01",
     "enforced_from": "2016-01-01",
     "window_days": 30,
+    "metric_rate": "plain",
     "min_orders": 30,
     "min_distinct_buyers": 5,
     "cooldown_days": 30,
@@ -57,6 +74,7 @@ class Inputs:
             table: [] for table in (*_INPUTS, *_CLASSIFIED, *_POLICIES)
         }
         self._rows["policies.policy_versions"].append(dict(REFERENCE_POLICY))
+        self.exclude(REFERENCE_POLICY["policy_id"])
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:
         """Rows as they are, for what no builder makes."""
@@ -233,6 +251,7 @@ class Inputs:
                 "text_probability": 0.9,
                 "severity": 2,
                 "needs_content_theme": False,
+                "words_sha256": f"words of {feedback}",
                 **values,
             },
         )
@@ -251,9 +270,63 @@ class Inputs:
             },
         )
 
+    def decide(
+        self,
+        feedback: str,
+        day: Day,
+        decision: str,
+        *,
+        number: int = 1,
+        issue: str | None = "quality_defect",
+        dimension: str | None = "product",
+        words: str | None = "坏了",
+        **values: Any,
+    ) -> None:
+        """A person's decision on a review, known from a day on, with words that stand after 收到就."""
+        self.add(
+            "raw.review_decisions",
+            {
+                "business_day": day,
+                "platform": self.platform,
+                "channel": "review",
+                "feedback_id": feedback.rpartition(":")[2],
+                "decision_no": number,
+                "decision": decision,
+                "issue_code": issue if decision in ("negative", "guarded") else None,
+                "dimension": dimension if decision in ("negative", "guarded") else None,
+                "severity": 2,
+                "needs_content_theme": False,
+                "evidence_field": "text" if words else None,
+                "evidence_start": 3 if words else None,
+                "evidence_end": 3 + len(words) if words else None,
+                "evidence_text": words,
+                "words_sha256": f"words of {feedback}",
+                "decided_by": "a reader",
+                "decided_at": f"{day} 15:00:00",
+                **values,
+            },
+        )
+
+    def abnormal(self, feedback: str, day: Day, code: str) -> None:
+        """A reason, found in the words of a feedback, why it should not count."""
+        self.add(
+            "classified.abnormal_evaluations",
+            {"business_day": day, "feedback_key": self.key(feedback), "code": code, "detail": code},
+        )
+
     def policy(self, policy: str, **values: Any) -> None:
         """A policy version; what is not said is as in the reference policy."""
         self.add("policies.policy_versions", {**REFERENCE_POLICY, "policy_id": policy, **values})
+        self.exclude(policy, values.get("version", REFERENCE_POLICY["version"]))
+
+    def exclude(self, policy: str, version: str = "1", codes: Sequence[str] = EXCLUDING) -> None:
+        """The codes that a policy version says keep an evaluation out, instead of those it named before."""
+        key = {"policy_id": policy, "version": version}
+        self.forget("policies.policy_exclusions", **key)
+        self.add(
+            "policies.policy_exclusions",
+            *({**key, "scope": "evaluation", "exclusion_code": code} for code in codes),
+        )
 
     def rung(self, policy: str, tier_rank: int, measure: str, at_least: float, **values: Any) -> None:
         """One condition of a tier, named T and its rank, of severity 1."""

@@ -7,6 +7,7 @@ from orchestration.classification.corpus import cut, read_corpora
 from orchestration.classification.lexicon_files import shipped_lexicon
 from orchestration.classification.spans import SpanFinder
 from orchestration.classification.training import train
+from tests.unit.classification.said import complaint, events, messages, review
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +20,17 @@ def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def classifier(model_dir: Path) -> Classifier:
-    return Classifier.load(model_dir)
+    classifier = Classifier.load(model_dir)
+    # The first texts of each kind compile, which takes seconds where no earlier run has.
+    rows = [review("坏了", 1), complaint("坏了", "坏了")]
+    classifier.classify(events(rows), messages([]))
+    return classifier
 
 
 @pytest.fixture(scope="session")
 def finder() -> SpanFinder:
     lexicon = shipped_lexicon()
-    return SpanFinder(lexicon.consumer, lexicon.combinations)
+    finder = SpanFinder(lexicon.consumer, lexicon.combinations)
+    # The first search compiles, which takes seconds where no earlier run has.
+    finder.find("坏了")
+    return finder

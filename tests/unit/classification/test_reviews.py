@@ -129,11 +129,12 @@ def test_the_gravest_issue_comes_first(classifier: Classifier) -> None:
 def test_negative_words_no_phrase_knows_cite_the_clause_that_weighs_most(classifier: Classifier) -> None:
     text = "颜色还行，一蹲下裤裆就开了"
     said = said_of(classifier, review(text, 2))
-    assert said.issues == ("other_negative",)
-    assert said.spans[0]["kind"] in ("model", "rating")
+    assert said.issues == ("quality_defect",)
+    assert {span["kind"] for span in said.spans} == {"model"}
 
 
 def test_content_issues_ask_for_a_content_order(classifier: Classifier) -> None:
     said = said_of(classifier, review("跟主播说的完全不一样，骗人", 1))
-    assert {tag["needs_content_theme"] for tag in said.tags} == {True}
-    assert {tag["dimension"] for tag in said.tags} == {"content"}
+    content = [tag for tag in said.tags if tag["dimension"] == "content"]
+    assert content
+    assert all(tag["needs_content_theme"] is (tag in content) for tag in said.tags)

@@ -39,7 +39,14 @@ def test_the_card_states_texts_figures_and_sources(model_dir: Path) -> None:
     assert card["chinese"]["texts"] > 3_000
     assert card["chinese"]["accuracy"] > 0.75
     assert card["chinese"]["calibration_error"] < 0.1
-    assert {source["name"] for source in card["sources"]} >= {"corpus/pt.tsv", "sentiment/neg.txt"}
+    for script in ("chinese", "latin", "chats"):
+        assert {"texts", "negatives", "precision", "recall"} <= card[script].keys()
+        assert 0 < card[script]["negatives"] < card[script]["texts"]
+    assert set(card["issues"]) == {"zh", "latin"}
+    assert all(0.3 < figures["f1"] < 1 for figures in card["issues"].values())
+    assert {source["name"] for source in card["sources"]} >= {
+        "corpus/pt.tsv", "plain/zh_mixed.tsv", "corpus/dialogues_shops.jsonl", "sentiment/neg.txt",
+    }  # fmt: skip
     assert all(len(source["sha256"]) == 64 for source in card["sources"])
 
 

@@ -21,6 +21,10 @@ AGREED = {
     "im_sessions": "session_id* shop_id* buyer_id order_id started_at* ended_at rating rated_scope "
     "updated_at*",
     "im_messages": "session_id* message_id* seq* role* sent_at* text*",
+    "review_decisions": "channel* feedback_id* decision_no* decision* issue_code dimension severity "
+    "needs_content_theme guard_code evidence_field evidence_start evidence_end evidence_text note "
+    "words_sha256* overrode_decision overrode_probability overrode_classifier_version decided_by* "
+    "decided_at*",
     "shops": "shop_id* name shop_type main_category_id opened_at merchant_group_id",
     "products": "product_id* shop_id* title category_id list_price_fen",
     "categories": "category_id* parent_id name",
@@ -58,7 +62,7 @@ def test_a_name_says_its_type(name: str) -> None:
     for column in SOURCES[name].columns:
         kind = column.kind
         assert (kind is Kind.FEN) == column.name.endswith("_fen")
-        assert (kind is Kind.TIME) == column.name.endswith(("_at", "_by"))
+        assert (kind is Kind.TIME) == (column.name.endswith("_at") or column.name == "promised_ship_by")
         assert (kind is Kind.RATING) == column.name.startswith("rating")
         if column.name.startswith("is_"):
             assert kind is Kind.FLAG
@@ -78,7 +82,15 @@ def test_raw_adds_platform_and_provenance() -> None:
 
 def test_tables_that_name_buyers_or_hold_their_words_are_personal() -> None:
     personal = {name for name, source in SOURCES.items() if source.has_personal_data}
-    assert personal == {"orders", "reviews", "after_sales", "complaints", "im_sessions", "im_messages"}
+    assert personal == {
+        "orders",
+        "reviews",
+        "after_sales",
+        "complaints",
+        "im_sessions",
+        "im_messages",
+        "review_decisions",
+    }
 
 
 def test_the_page_is_fresh() -> None:

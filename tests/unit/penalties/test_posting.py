@@ -229,6 +229,7 @@ def test_a_decision_that_cannot_be_explained_is_not_made(ledger: Ledger, name: s
     "numbers",
     [
         {"rate": 0.07},
+        {"rate": 0.06, "num_weighed": 9.5},
         {"num_effective": 12, "den_effective": 11},
         {"num_effective": 12, "den_effective": 0, "rate": 0.0},
         {"ratio_to_benchmark_low": 1.2},
@@ -239,6 +240,17 @@ def test_an_unsound_score_never_reaches_the_ledger(ledger: Ledger, numbers: dict
     report = posted(ledger, shop(**numbers))
     assert counted(report) == {"incoherent_numbers": 1}
     assert set(counts(ledger).values()) == {0}
+
+
+def test_a_weighed_rate_is_a_share_of_the_weighed_orders_and_says_so(ledger: Ledger) -> None:
+    report = posted(ledger, shop(num_weighed=9.5, rate=0.0475))
+    assert counted(report) == {"posted_enforce": 1}
+    (decision,) = rows(ledger, "decisions")
+    assert (decision["num"], decision["den"], decision["rate"]) == (12, 200, 0.0475)
+    calculation = decision["reasons"]["calculation"]
+    assert "12 of 200" in calculation["en"]
+    assert ", 9.5 after allowing for the classifier's errors: 9.5 / 200 = 4.7500%" in calculation["en"]
+    assert "折合 9.5 单，负反馈率 9.5 ÷ 200 = 4.7500%" in calculation["zh"]
 
 
 def test_one_bad_candidate_does_not_stop_the_others(ledger: Ledger) -> None:

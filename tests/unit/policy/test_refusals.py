@@ -97,6 +97,10 @@ BROKEN = {
         DOUYIN, "    when:\n      ratio_to_benchmark_low: {at_least: 2.0}\n", "    when: {}\n",
         "tier_without_condition", "when: {}", "would take every shop",
     ),
+    "a_rate_that_nobody_counts": (
+        DOUYIN, "  window_days: 30\n", "  window_days: 30\n  rate: best\n",
+        "unknown_code", "rate: best", "plain",
+    ),
     "a_tier_named_twice": (
         DOUYIN, "  - tier: T1", "  - tier: T2", "named_twice", "  - tier: T2  ", "tier 'T2' is named twice",
     ),

@@ -8,10 +8,11 @@ from typing import Any, get_args
 
 import pyarrow.parquet as pq
 
+from orchestration.classification.abnormal.finding import ABNORMAL_CODES
 from orchestration.classification.taxonomy import taxonomy
 from orchestration.policy.library import PolicyLibrary
 from orchestration.policy.tables import POLICY_TABLES, policy_tables, write_policy_tables
-from orchestration.policy.vocabulary import IssueCode
+from orchestration.policy.vocabulary import EvaluationExclusion, IssueCode
 from orchestration.settings import SHIPPED_POLICIES
 from tests.unit.policy.books import DOUYIN, Book
 
@@ -34,6 +35,7 @@ def test_a_version_is_one_row_with_the_hash_of_its_file(book: Book) -> None:
         "effective_to": None,
         "enforced_from": date(2026, 7, 14),
         "window_days": 30,
+        "metric_rate": "plain",
         "min_orders": 30,
         "min_distinct_buyers": 5,
         "cooldown_days": 30,
@@ -41,6 +43,13 @@ def test_a_version_is_one_row_with_the_hash_of_its_file(book: Book) -> None:
         "rule_family": "ccr",
         "sha256": hashlib.sha256((SHIPPED_POLICIES / DOUYIN).read_bytes()).hexdigest(),
     }
+
+
+def test_a_version_says_which_rate_counts(book: Book) -> None:
+    book.edit(DOUYIN, "  window_days: 30\n", "  window_days: 30\n  rate: adjusted\n")
+    assert {row["metric_rate"] for row in rows(book.load(), "policy_versions", "douyin_ccr")} == {"adjusted"}
+    (ticket,) = rows(book.load(), "policy_versions", "pinduoduo_negative_experience")
+    assert ticket["metric_rate"] is None
 
 
 def test_a_ticket_policy_has_no_window_and_no_cooldown(book: Book) -> None:
@@ -128,7 +137,14 @@ def test_guards_and_exclusions_are_all_there(book: Book) -> None:
     assert [tuple(row.values())[2:] for row in guards] == [(1, "flagship", 300, 3, 80), (2, None, 500, 3, 80)]
     excluded = rows(library, "policy_exclusions", "douyin_ccr")
     scopes = [row["scope"] for row in excluded]
-    assert (scopes.count("order"), scopes.count("evaluation")) == (15, 13)
+    assert (scopes.count("order"), scopes.count("evaluation")) == (15, 16)
+
+
+def test_a_late_parcel_is_a_complaint_and_every_other_finding_in_words_keeps_out(book: Book) -> None:
+    assert set(ABNORMAL_CODES) <= set(get_args(EvaluationExclusion))
+    for policy_id in ("douyin_ccr", "pinduoduo_negative_experience", "reference_ccr"):
+        listed = {row["exclusion_code"] for row in rows(book.load(), "policy_exclusions", policy_id)}
+        assert set(ABNORMAL_CODES) - listed == {"logistics_only"}
 
 
 def test_the_reference_never_costs_anything(book: Book) -> None:

@@ -9,6 +9,7 @@
 {% set fewest_peers = 5 %}
 {% set pool_columns = ["subjects", "den"] %}
 {% for dimension in dimensions() %}{% do pool_columns.append("num_" ~ dimension) %}{% endfor %}
+{% for dimension in dimensions() %}{% do pool_columns.append("by_words_" ~ dimension) %}{% endfor %}
 {% set pools = [("category", "category_key"), ("parent", "family_key"), ("platform", "platform")] %}
 
 with
@@ -25,7 +26,8 @@ subject_counts as (
         case when counts.den_effective > 0 then 1 else 0 end as subjects,
         counts.den_effective as den
         {%- for dimension in dimensions() %},
-        counts.num_effective_{{ dimension }} as num_{{ dimension }}
+        counts.num_effective_{{ dimension }} as num_{{ dimension }},
+        counts.num_by_words_{{ dimension }} as by_words_{{ dimension }}
         {%- endfor %}
     from {{ ref('int_window_counts') }} as counts
     left join {{ ref('dim_shops') }} as dim_shops

@@ -81,12 +81,18 @@ feedback_known as (
     select
         verdicts.order_key,
         verdicts.business_day,
+        verdicts.until_day,
         verdicts.line_id,
         verdicts.dimension,
         verdicts.needs_content_theme,
         verdicts.is_real,
-        verdicts.is_valid
-    from {{ ref('int_feedback_verdicts') }} as verdicts
+        verdicts.is_valid,
+        verdicts.channel in {{ word_decided_channels() }} and verdicts.decision_no = 0 as is_by_words,
+        row_number() over (
+            partition by verdicts.order_key
+            order by verdicts.business_day, verdicts.occurred_at, verdicts.feedback_key, verdicts.dimension
+        ) as turn
+    from {{ ref('int_verdicts_in_force') }} as verdicts
     inner join orders_touched on verdicts.order_key = orders_touched.order_key
     where verdicts.business_day <= {{ window_end() }}
 
@@ -97,6 +103,10 @@ days_of_change as (
     select order_key, business_day from orders_changed
     union
     select order_key, business_day from feedback_known
+    union
+    select order_key, until_day as business_day
+    from feedback_known
+    where until_day <= {{ window_end() }}
 
 ),
 
@@ -191,6 +201,8 @@ feedback_of_states as (
         ) }} as dimension,
         feedback_known.is_real,
         feedback_known.is_valid,
+        feedback_known.is_by_words,
+        feedback_known.turn,
         lines_sold.line_id is not null as has_line,
         case when not lines_sold.is_gift then lines_sold.product_key end as product_key,
         case when not lines_sold.is_gift then lines_sold.creator_key end as creator_key
@@ -199,6 +211,7 @@ feedback_of_states as (
         on
             states.order_key = feedback_known.order_key
             and states.business_day >= feedback_known.business_day
+            and (feedback_known.until_day is null or states.business_day < feedback_known.until_day)
     left join lines_sold
         on
             states.order_key = lines_sold.order_key
@@ -236,7 +249,9 @@ feedback_of_subjects as (
         cast(null as varchar) as subject_id,
         dimension,
         is_real,
-        is_valid
+        is_valid,
+        is_by_words,
+        turn
     from feedback_of_states
     {%- for subject_type, column in [('product', 'product_key'), ('creator', 'creator_key')] %}
     union all
@@ -250,7 +265,9 @@ feedback_of_subjects as (
         end as subject_id,
         feedback_of_states.dimension,
         feedback_of_states.is_real,
-        feedback_of_states.is_valid
+        feedback_of_states.is_valid,
+        feedback_of_states.is_by_words,
+        feedback_of_states.turn
     from feedback_of_states
     left join sole_subjects
         on
@@ -273,6 +290,15 @@ negatives_of_subjects as (
             {{ flag }}{{ " and dimension = '" ~ dimension ~ "'" if dimension != 'overall' }}
         ) as {{ kind }}_{{ dimension }}
         {%- endfor %}
+        {%- endfor %}
+        {%- for dimension in dimensions() %}
+        {%- set counts = "is_valid" ~ (" and dimension = '" ~ dimension ~ "'" if dimension != 'overall' else "") %},
+        {# The first feedback that counts is one that its words decided. #}
+        coalesce(
+            min(case when {{ counts }} then turn end)
+            = min(case when {{ counts }} and is_by_words then turn end),
+            false
+        ) as by_words_{{ dimension }}
         {%- endfor %}
     from feedback_of_subjects
     group by order_key, business_day, subject_type, subject_id
@@ -298,6 +324,11 @@ subject_states as (
         cast(
             states.is_effective and coalesce(negatives.effective_{{ dimension }}, false) as tinyint
         ) as num_effective_{{ dimension }}
+        {%- endfor %}
+        {%- for dimension in dimensions() %},
+        cast(
+            states.is_effective and coalesce(negatives.by_words_{{ dimension }}, false) as tinyint
+        ) as num_by_words_{{ dimension }}
         {%- endfor %}
     from states
     inner join subjects

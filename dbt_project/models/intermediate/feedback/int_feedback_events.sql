@@ -1,5 +1,5 @@
-{# One row per delivered version of feedback of any channel, with the reasons, if any, why it is
-   no valid evaluation. Nothing is left out and no order is looked at. #}
+{# One row per delivered version of feedback of any channel, with the reasons, if any, why its facts
+   make it no valid evaluation; what its words make it is found later. No order is looked at. #}
 
 with
 
@@ -14,20 +14,8 @@ compared as (
 
     select
         versions.*,
-        templates.template_from is not null as is_template,
-        coalesce(reviews_counted.review_no_of_month, 0) as review_no_of_month,
-        least(
-            versions.rating_overall,
-            versions.rating_product,
-            versions.rating_service,
-            versions.rating_logistics
-        ) as lowest_rating
+        coalesce(reviews_counted.review_no_of_month, 0) as review_no_of_month
     from versions
-    left join {{ ref('int_template_texts') }} as templates
-        on versions.channel = 'review'
-        and versions.shop_key = templates.shop_key
-        and trim(versions.text) = templates.template_text
-        and versions.business_day >= templates.template_from
     left join {{ ref('int_reviews_counted') }} as reviews_counted
         on versions.feedback_key = reviews_counted.feedback_key
 
@@ -78,9 +66,6 @@ judged as (
             'auto_default_review': "is_default",
             'duplicate_version': "version_no > 1 and is_repetition",
             'edited_later_version': "version_no > 1 and not is_repetition",
-            'meaningless_text':
-                "channel = 'review' and coalesce(lowest_rating, 5) > 2 and (" ~ is_meaningless('text') ~ ")",
-            'template_text': "is_template",
             'buyer_frequency_cap': "review_no_of_month >= 4",
             'bot_only_session': "bot_present and not human_present",
             'out_of_hours_session': "not in_service_hours",

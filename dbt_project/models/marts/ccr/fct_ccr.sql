@@ -1,6 +1,7 @@
 {#
     One row per business day, subject, length of window and dimension: the rate of negative
-    orders among effective orders, as known by the end of the day.
+    orders among effective orders, as known by the end of the day; beside it the same rate with what
+    words decided weighed by how far the classifier over- or undercounts.
 #}
 
 with
@@ -8,6 +9,23 @@ with
 dimensions as (
 
     {{ dimensions_rows() }}
+
+),
+
+weights as (
+
+    select
+        business_day,
+        platform,
+        window_days,
+        factor,
+        {{ ratio('ci_low', 'rate_plain') }} as factor_low,
+        {{ ratio('ci_high', 'rate_plain') }} as factor_high,
+        status
+    from {{ source('classified', 'rate_adjustment') }}
+    where
+        {{ in_window('business_day') }}
+        and channel in {{ word_decided_channels() }}
 
 ),
 
@@ -24,8 +42,10 @@ counted as (
         {{ of_dimension('num_real', 'counts') }} as num_real,
         counts.den_effective,
         {{ of_dimension('num_effective', 'counts') }} as num_effective,
+        {{ of_dimension('num_by_words', 'counts') }} as num_by_words,
         benchmarks.den as benchmark_den,
         {{ of_dimension('num', 'benchmarks') }} as benchmark_num,
+        {{ of_dimension('by_words', 'benchmarks') }} as benchmark_by_words,
         benchmarks.subjects as benchmark_subjects,
         benchmarks.benchmark_level
     from {{ ref('int_window_counts') }} as counts
@@ -41,16 +61,60 @@ counted as (
 
 ),
 
-rated as (
+weighed as (
 
     select
         counted.*,
+        {%- for name, factor in [
+            ('num_adjusted', 'factor'), ('num_adjusted_low', 'factor_low'), ('num_adjusted_high', 'factor_high'),
+        ] %}
+        case
+            when counted.num_by_words = 0 then cast(counted.num_effective as double)
+            when weights.status = 'ok'
+                then least(
+                    cast(counted.den_effective as double),
+                    counted.num_effective - counted.num_by_words + counted.num_by_words * weights.{{ factor }}
+                )
+        end as {{ name }},
+        {%- endfor %}
+        case
+            when counted.benchmark_by_words = 0 then cast(counted.benchmark_num as double)
+            when weights.status = 'ok'
+                then least(
+                    cast(counted.benchmark_den as double),
+                    counted.benchmark_num - counted.benchmark_by_words
+                    + counted.benchmark_by_words * weights.factor
+                )
+        end as benchmark_num_adjusted,
+        case
+            when counted.den_effective = 0 then 'no_orders'
+            {# Without a negative that words decided there is nothing to weigh. #}
+            when counted.num_by_words = 0 then 'ok'
+            else coalesce(weights.status, 'no_texts')
+        end as adjustment_status
+    from counted
+    left join weights
+        on
+            counted.business_day = weights.business_day
+            and counted.platform = weights.platform
+            and counted.window_days = weights.window_days
+
+),
+
+rated as (
+
+    select
+        weighed.*,
+        {{ ratio('num_adjusted', 'den_effective') }} as rate_adjusted,
+        {{ wilson_low('num_adjusted_low', 'den_effective') }} as ci_low_adjusted,
+        {{ wilson_high('num_adjusted_high', 'den_effective') }} as ci_high_adjusted,
+        {{ ratio('benchmark_num_adjusted', 'benchmark_den') }} as benchmark_rate_adjusted,
         {{ ratio('num_effective', 'den_effective') }} as rate,
         {{ ratio('num_real', 'den_real') }} as rate_real,
         {{ wilson_low('num_effective', 'den_effective') }} as ci_low,
         {{ wilson_high('num_effective', 'den_effective') }} as ci_high,
         {{ ratio('benchmark_num', 'benchmark_den') }} as benchmark_rate
-    from counted
+    from weighed
 
 ),
 
@@ -78,6 +142,12 @@ scored as (
         rated.benchmark_level,
         {{ ratio('rated.rate', 'rated.benchmark_rate') }} as ratio_to_benchmark,
         {{ ratio('rated.ci_low', 'rated.benchmark_rate') }} as ratio_to_benchmark_low,
+        case when rated.den_effective > 0 then rated.num_adjusted end as num_adjusted,
+        rated.rate_adjusted,
+        rated.ci_low_adjusted,
+        rated.ci_high_adjusted,
+        rated.benchmark_rate_adjusted,
+        rated.adjustment_status,
         case
             when rated.den_effective = 0 then 'no_orders'
             when

@@ -17,8 +17,7 @@ feedback_of_window as (
         platform,
         business_day,
         is_first_version,
-        {{ shanghai_date('occurred_at') }} as item_day,
-        exclusion_codes
+        {{ shanghai_date('occurred_at') }} as item_day
     from {{ ref('int_feedback_events') }}
     where
         {{ shanghai_date('occurred_at') }} > {{ days_after(window_start(), -trailing_days) }}
@@ -72,15 +71,22 @@ orders_in_force as (
 
 ),
 
-{# Codes that only the linked and classified feedback shows; a feedback of two dimensions has them once. #}
+{# What only the link shows, and what a person may settle; a feedback of two dimensions has it once. #}
 verdict_codes as (
 
     select distinct
         business_day,
+        until_day,
         feedback_key,
         {{ each_element('exclusion_codes') }} as exclusion_code
-    from {{ ref('int_feedback_verdicts') }}
+    from {{ ref('int_verdicts_in_force') }}
     where business_day <= {{ window_end() }}
+
+),
+
+feedback_with_verdict as (
+
+    select distinct feedback_key from {{ ref('int_verdicts_in_force') }}
 
 ),
 
@@ -97,20 +103,30 @@ items as (
     union all
     {# Every delivered version is an item: duplicate and edited ones are later versions. #}
     select
-        platform,
+        excluded.platform,
         'evaluation' as scope,
-        item_day,
-        business_day as from_day,
+        {{ shanghai_date('excluded.occurred_at') }} as item_day,
+        excluded.business_day as from_day,
         cast(null as date) as until_day,
-        {{ each_element('exclusion_codes') }} as exclusion_code
-    from feedback_of_window
+        excluded.exclusion_code
+    from {{ ref('int_evaluation_exclusions') }} as excluded
+    left join feedback_with_verdict
+        on
+            excluded.feedback_key = feedback_with_verdict.feedback_key
+            and excluded.is_first_version
+            and excluded.exclusion_code = 'rating_text_contradiction'
+    where
+        excluded.is_excluding
+        and feedback_with_verdict.feedback_key is null
+        and {{ shanghai_date('excluded.occurred_at') }} > {{ days_after(window_start(), -trailing_days) }}
+        and excluded.business_day <= {{ window_end() }}
     union all
     select
         feedback.platform,
         'evaluation' as scope,
         feedback.item_day,
         verdict_codes.business_day as from_day,
-        cast(null as date) as until_day,
+        verdict_codes.until_day,
         verdict_codes.exclusion_code
     from verdict_codes
     inner join feedback_of_window as feedback

@@ -12,6 +12,7 @@ dimensions as (
 
 ),
 
+{# What began is described by what was known that day; what ceased, by what was known before it. #}
 changes_of_window as (
 
     select
@@ -21,7 +22,11 @@ changes_of_window as (
         {{ of_dimension('num_effective', 'changes') }} as change,
         changes.order_day,
         changes.platform,
-        changes.subject_id as shop_key
+        changes.subject_id as shop_key,
+        {{ days_after(
+            'changes.business_day',
+            'case when ' ~ of_dimension('num_effective', 'changes') ~ ' > 0 then 0 else -1 end'
+        ) }} as described_day
     from {{ ref('int_subject_changes') }} as changes
     cross join dimensions
     where
@@ -31,7 +36,6 @@ changes_of_window as (
 
 ),
 
-{# What began counts by what was known that day; what ceased, by what was known before it. #}
 facts_of_changes as (
 
     select
@@ -51,9 +55,7 @@ facts_of_changes as (
     inner join {{ ref('int_orders_judged') }} as judged
         on
             changes_of_window.order_key = judged.order_key
-            and judged.business_day <= {{ days_after(
-                'changes_of_window.business_day', 'case when changes_of_window.change > 0 then 0 else -1 end'
-            ) }}
+            and changes_of_window.described_day >= judged.business_day
 
 ),
 
@@ -77,13 +79,12 @@ feedback_of_changes as (
             order by verdicts.business_day, verdicts.occurred_at, verdicts.feedback_key
         ) as first_feedback_key
     from facts_of_changes as facts
-    inner join {{ ref('int_feedback_verdicts') }} as verdicts
+    inner join {{ ref('int_verdicts_in_force') }} as verdicts
         on
             facts.order_key = verdicts.order_key
             and verdicts.is_valid
-            and verdicts.business_day <= {{ days_after(
-                'facts.business_day', 'case when facts.change > 0 then 0 else -1 end'
-            ) }}
+            and facts.described_day >= verdicts.business_day
+            and (verdicts.until_day is null or facts.described_day < verdicts.until_day)
             and (
                 facts.dimension = 'overall'
                 or facts.dimension = {{ counted_dimension(

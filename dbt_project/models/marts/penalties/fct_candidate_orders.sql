@@ -78,27 +78,24 @@ words as (
         {{ counted_dimension(
             'verdicts.dimension', 'verdicts.needs_content_theme', 'orders.has_content_theme'
         ) }} as dimension,
-        tags.issue_code,
-        tags.tag_no,
-        spans.span_no,
-        spans.field as span_field,
-        spans.span_text
+        evidence.issue_code,
+        evidence.tag_no,
+        evidence.span_no,
+        evidence.span_field,
+        evidence.span_text
     from orders_as_known as orders
-    inner join {{ ref('int_feedback_verdicts') }} as verdicts
+    inner join {{ ref('int_verdicts_in_force') }} as verdicts
         on
             orders.order_key = verdicts.order_key
             and verdicts.is_valid
             and verdicts.business_day <= orders.business_day
-    inner join {{ source('classified', 'feedback_tags') }} as tags
+            and (verdicts.until_day is null or orders.business_day < verdicts.until_day)
+    inner join {{ ref('int_evidence') }} as evidence
         on
-            verdicts.feedback_key = tags.feedback_key
-            and verdicts.dimension = tags.dimension
-            and verdicts.needs_content_theme = coalesce(tags.needs_content_theme, false)
-            and tags.decision = 'negative'
-    left join {{ source('classified', 'evidence_spans') }} as spans
-        on
-            tags.feedback_key = spans.feedback_key
-            and tags.tag_no = spans.tag_no
+            verdicts.feedback_key = evidence.feedback_key
+            and verdicts.decision_no = evidence.decision_no
+            and verdicts.dimension = evidence.dimension
+            and verdicts.needs_content_theme = evidence.needs_content_theme
     where orders.recency = 1
 
 )

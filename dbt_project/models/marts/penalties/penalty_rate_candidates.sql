@@ -113,11 +113,12 @@ issues as (
         orders.shop_key,
         {{ union_of('verdicts.issue_codes') }} as issue_codes
     from {{ ref('penalty_evaluated_orders') }} as orders
-    inner join {{ ref('int_feedback_verdicts') }} as verdicts
+    inner join {{ ref('int_verdicts_in_force') }} as verdicts
         on
             orders.order_key = verdicts.order_key
             and verdicts.is_valid
             and verdicts.business_day <= orders.business_day
+            and (verdicts.until_day is null or orders.business_day < verdicts.until_day)
     where {{ in_window('orders.business_day') }}
     group by orders.business_day, orders.shop_key
 
@@ -144,6 +145,7 @@ candidates as (
         measured.business_day as period_end,
         measured.num_effective,
         measured.den_effective,
+        measured.num_weighed,
         measured.rate,
         measured.ci_low,
         measured.ci_high,

@@ -18,14 +18,16 @@ scores as (
         scores.window_start,
         scores.num_effective,
         scores.den_effective,
-        scores.rate,
-        scores.ci_low,
-        scores.ci_high,
-        scores.benchmark_rate,
+        {# The policy says which rate counts. #}
+        case when policies.metric_rate = 'adjusted' then scores.num_adjusted else scores.num_effective end
+            as num_weighed,
+        {%- for column in ['rate', 'ci_low', 'ci_high', 'benchmark_rate'] %}
+        case when policies.metric_rate = 'adjusted' then scores.{{ column }}_adjusted else scores.{{ column }} end
+            as {{ column }},
+        {%- endfor %}
         scores.benchmark_level,
-        scores.ratio_to_benchmark,
-        scores.ratio_to_benchmark_low,
         scores.status,
+        policies.metric_rate = 'adjusted' and scores.adjustment_status <> 'ok' as lacks_adjustment,
         policies.min_orders,
         policies.min_distinct_buyers
     from {{ ref('int_policies_in_force') }} as policies
@@ -80,12 +82,15 @@ held as (
 
     select
         scores.*,
+        {{ ratio('scores.rate', 'scores.benchmark_rate') }} as ratio_to_benchmark,
+        {{ ratio('scores.ci_low', 'scores.benchmark_rate') }} as ratio_to_benchmark_low,
         cast(coalesce(buyers.distinct_buyers, 0) as bigint) as distinct_buyers,
         case
             when scores.status <> 'ok' then scores.status
             when scores.den_effective < scores.min_orders then 'insufficient'
             when coalesce(buyers.distinct_buyers, 0) < scores.min_distinct_buyers then 'few_buyers'
             when guards_fitting.is_guarded then 'small_n'
+            when scores.lacks_adjustment then 'no_adjustment'
         end as held_back_by
     from scores
     left join buyers
@@ -155,6 +160,7 @@ evaluations as (
         held.window_start,
         held.num_effective,
         held.den_effective,
+        cast(held.num_weighed as double) as num_weighed,
         held.rate,
         held.ci_low,
         held.ci_high,

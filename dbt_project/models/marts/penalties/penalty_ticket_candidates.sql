@@ -11,14 +11,14 @@ with
 orders_touched as (
 
     select order_key
-    from {{ ref('int_feedback_verdicts') }}
+    from {{ ref('int_verdicts_in_force') }}
     where
         is_valid
         and {{ in_window('business_day') }}
     union
     select judged.order_key
     from {{ ref('int_orders_judged') }} as judged
-    inner join {{ ref('int_feedback_verdicts') }} as verdicts
+    inner join {{ ref('int_verdicts_in_force') }} as verdicts
         on
             judged.order_key = verdicts.order_key
             and verdicts.is_valid
@@ -26,7 +26,7 @@ orders_touched as (
     union
     select verdicts.order_key
     from {{ ref('int_feedback_events') }} as events
-    inner join {{ ref('int_feedback_verdicts') }} as verdicts
+    inner join {{ ref('int_verdicts_in_force') }} as verdicts
         on
             events.feedback_key = verdicts.feedback_key
             and verdicts.is_valid
@@ -39,7 +39,8 @@ feedback as (
     select
         verdicts.order_key,
         verdicts.feedback_key,
-        verdicts.business_day as linked_day,
+        verdicts.business_day as from_day,
+        verdicts.until_day,
         verdicts.platform,
         verdicts.channel,
         verdicts.dimension,
@@ -53,7 +54,7 @@ feedback as (
             end
         ) as lowest_rating,
         {{ each_element('verdicts.issue_codes') }} as issue_code
-    from {{ ref('int_feedback_verdicts') }} as verdicts
+    from {{ ref('int_verdicts_in_force') }} as verdicts
     inner join orders_touched on verdicts.order_key = orders_touched.order_key
     inner join {{ ref('int_feedback_events') }} as events
         on
@@ -70,7 +71,7 @@ feedback_keys as (
     select distinct
         order_key,
         feedback_key,
-        linked_day
+        from_day
     from feedback
 
 ),
@@ -105,7 +106,7 @@ versions as (
 
 days_to_judge as (
 
-    select feedback_key, order_key, linked_day as business_day
+    select feedback_key, order_key, from_day as business_day
     from feedback_keys
     union
     select feedback_keys.feedback_key, feedback_keys.order_key, versions.business_day
@@ -113,14 +114,14 @@ days_to_judge as (
     inner join versions
         on
             feedback_keys.feedback_key = versions.feedback_key
-            and versions.business_day > feedback_keys.linked_day
+            and versions.business_day > feedback_keys.from_day
     union
     select feedback_keys.feedback_key, feedback_keys.order_key, orders_judged.business_day
     from feedback_keys
     inner join orders_judged
         on
             feedback_keys.order_key = orders_judged.order_key
-            and orders_judged.business_day > feedback_keys.linked_day
+            and orders_judged.business_day > feedback_keys.from_day
 
 ),
 
@@ -163,6 +164,8 @@ rules_met as (
         on
             facts.feedback_key = feedback.feedback_key
             and facts.order_key = feedback.order_key
+            and facts.business_day >= feedback.from_day
+            and (feedback.until_day is null or facts.business_day < feedback.until_day)
     inner join orders_judged as orders
         on
             facts.order_key = orders.order_key
@@ -269,6 +272,7 @@ candidates as (
         rules.business_day as period_end,
         cast(null as bigint) as num_effective,
         cast(null as bigint) as den_effective,
+        cast(null as double) as num_weighed,
         cast(null as double) as rate,
         cast(null as double) as ci_low,
         cast(null as double) as ci_high,
