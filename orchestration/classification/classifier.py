@@ -114,26 +114,17 @@ class Classifier:
     def _read(self, rows: Iterable[Row], chats: Mapping[str, Sequence[Row]]) -> dict[str, Reading]:
         """One reading for each distinct text that has letters to read."""
         texts = {row["text"] for row in rows} | {row["reason_text"] for row in rows}
-        for turns in chats.values():
-            texts |= {turn["text"] for turn in turns if turn["role"] == "consumer"}
-        distinct = sorted(text for text in texts if text and has_letters(text))
+        distinct = _readable(texts | _said_by(chats, "consumer"))
         return dict(zip(distinct, self._model.texts.read(distinct), strict=True))
 
     def _read_turns(self, chats: Mapping[str, Sequence[Row]]) -> dict[str, float]:
         """How upset each distinct turn of consumers is, by the model of chats."""
-        texts = {turn["text"] for turns in chats.values() for turn in turns if turn["role"] == "consumer"}
-        distinct = sorted(text for text in texts if text and has_letters(text))
+        distinct = _readable(_said_by(chats, "consumer"))
         readings = self._model.chats.read(distinct)
         return {text: reading.evidence for text, reading in zip(distinct, readings, strict=True)}
 
     def _read_agents(self, chats: Mapping[str, Sequence[Row]]) -> dict[str, tuple[Hit, ...]]:
-        texts = {
-            turn["text"]
-            for turns in chats.values()
-            for turn in turns
-            if turn["role"] == "agent" and turn["text"]
-        }
-        return {text: tuple(self._agents.find(text)) for text in texts}
+        return {text: tuple(self._agents.find(text)) for text in _said_by(chats, "agent") if text}
 
     def _verdict(
         self,
@@ -206,6 +197,15 @@ def _span_rows(verdicts: Iterable[tuple[Row, Verdict]]) -> Iterable[Row]:
                     "kind": span.kind,
                     "lexicon_entry": span.entry,
                 }
+
+
+def _said_by(chats: Mapping[str, Sequence[Row]], role: str) -> set[str | None]:
+    return {turn["text"] for turns in chats.values() for turn in turns if turn["role"] == role}
+
+
+def _readable(texts: Iterable[str | None]) -> list[str]:
+    """The texts that have letters to read, in an order that is always the same."""
+    return sorted(text for text in texts if text and has_letters(text))
 
 
 def _equals(column: pa.ChunkedArray, value: str) -> npt.NDArray[np.bool_]:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from orchestration.classification.normal import is_chinese, normalise
+from orchestration.classification.schemas import CHANNELS
 from orchestration.classification.taxonomy import taxonomy
 
 OWN_FOLDER = Path(__file__).with_name("corpus")
 COLUMNS = ("issues", "guard", "channel", "category", "text")
 PLAIN = "plain"
-CHANNELS = frozenset({"review", "after_sale", "complaint", "im_session"})
 # Sarcasm looks positive and is not; what people say of it stands beside the guards.
 SARCASM = "sarcasm"
 

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from orchestration.classification.dissatisfaction import Dissatisfaction, evidence_of_gravest
-from orchestration.classification.settled import is_admission, settled
+from orchestration.classification.settled import is_admission, offers, settled
 from orchestration.classification.turns import ASKED, SERVICE, TOLD, Turn, Wait, unanswered
 from orchestration.classification.verdict import (
     NEGATIVE_FROM,
@@ -147,7 +147,7 @@ def _evidence(session: Session, state: State) -> float:
     evidence += TOLD_PROBLEM * any(code in TOLD for code in told)
     evidence += ASKED_PROBLEM * any(code in ASKED for code in told)
     evidence += SHOWN * (_is_shown(session) and any(code in TOLD for code in told))
-    evidence += ADMITTED * (_is_admitted(session) and any(code in TOLD | ASKED for code in told))
+    evidence += ADMITTED * (offers(session.turns) and any(code in TOLD | ASKED for code in told))
     evidence += SERVICE_COMPLAINT * any(code in SERVICE for code in told)
     evidence += SERVICE_FAULT * bool(state.faults)
     evidence += UNANSWERED * bool(state.waits)
@@ -155,13 +155,6 @@ def _evidence(session: Session, state: State) -> float:
     if session.stars is not None and session.stars > DISSATISFIED_STARS:
         evidence += HIGH_STARS
     return evidence
-
-
-def _is_admitted(session: Session) -> bool:
-    """Whether an agent offers to put something right."""
-    return any(
-        hit.entry.role == "remedy" or is_admission(hit) for turn in session.agent for hit in turn.agent_hits
-    )
 
 
 def _is_shown(session: Session) -> bool:
@@ -174,7 +167,7 @@ def _is_proven(session: Session) -> bool:
     if not _is_shown(session):
         return False
     told = any(hit.entry.code in TOLD for turn in session.consumer for hit in turn.complaints())
-    return bool(_admissions(session)) or (told and _is_admitted(session))
+    return bool(_admissions(session)) or (told and offers(session.turns))
 
 
 def _admissions(session: Session) -> list[Found]:

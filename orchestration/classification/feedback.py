@@ -15,9 +15,8 @@ import pyarrow.compute as pc
 
 from orchestration.classification.classifier import Classified, Classifier
 from orchestration.classification.feedback_rows import brief
-from orchestration.classification.schemas import EVENTS_SCHEMA, MESSAGES_SCHEMA
+from orchestration.classification.schemas import CHANNELS, EVENTS_SCHEMA, MESSAGES_SCHEMA
 
-CHANNELS = ("review", "after_sale", "complaint", "im_session")
 ROLES = ("consumer", "agent", "bot", "system")
 
 # A row holds `text` or `messages`; after-sale requests and complaints may hold a reason alone.

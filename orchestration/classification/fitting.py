@@ -155,13 +155,6 @@ def _figures(samples: Sequence[Sample], negative: Integers, log_odds: Floats) ->
     said = probability >= 0.5
     right = said == (negative == 1)
     both = int((said & (negative == 1)).sum())
-    bins = np.minimum((probability * 10).astype(np.int64), 9)
-    gaps = [
-        abs(probability[bins == place].mean() - negative[bins == place].mean())
-        * float((bins == place).mean())
-        for place in range(10)
-        if (bins == place).any()
-    ]
     return TextFigures(
         texts=len(samples),
         negatives=int(negative.sum()),
@@ -169,5 +162,17 @@ def _figures(samples: Sequence[Sample], negative: Integers, log_odds: Floats) ->
         accuracy=round(float(right.mean()), 4),
         precision=round(both / max(int(said.sum()), 1), 4),
         recall=round(both / max(int(negative.sum()), 1), 4),
-        calibration_error=round(float(sum(gaps)), 4),
+        calibration_error=round(calibration_error(probability, negative), 4),
     )
+
+
+def calibration_error(probability: Floats, negative: npt.NDArray[np.generic]) -> float:
+    """The mean gap between the probability said and the share found, over ten bins of probability."""
+    bins = np.minimum((probability * 10).astype(np.int64), 9)
+    gaps = [
+        abs(probability[bins == place].mean() - negative[bins == place].mean())
+        * float((bins == place).mean())
+        for place in range(10)
+        if (bins == place).any()
+    ]
+    return float(sum(gaps))

@@ -61,17 +61,11 @@ class Named(NamedTuple):
 
 
 class IssueModels(NamedTuple):
-    """The models of both scripts; column i is of issue `codes[i]`. Without codes the lexicon names alone."""
+    """The models of both scripts; column i is of issue `codes[i]`."""
 
     codes: tuple[str, ...]
     chinese: IssueModel
     latin: IssueModel
-
-    @classmethod
-    def none(cls) -> "IssueModels":
-        """No models: issues are those that hits name."""
-        model = IssueModel(np.zeros((1, 0), dtype=np.float32), np.zeros(0), np.zeros((0, 3)))
-        return cls((), model, model)
 
     def naming(self) -> Naming:
         """The models as compiled code takes them."""

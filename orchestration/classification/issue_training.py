@@ -7,6 +7,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.linear_model import LogisticRegression
 
+from orchestration.classification.compiled.issues import ISSUE_BITS
 from orchestration.classification.corpus import Labelled
 from orchestration.classification.fitting import FOLDS, fold_of, scaled_by_use
 from orchestration.classification.model import FEATURE_BITS, Floats, Script, features, rounded
@@ -15,7 +16,6 @@ from orchestration.classification.normal import normalise
 from orchestration.classification.spans import SpanFinder, asserted_issues
 from orchestration.classification.taxonomy import taxonomy
 
-ISSUE_BITS = 15
 STRENGTH = 10.0
 # Texts as most people word theirs count for more.
 WEIGHT_OF_PLAIN = 3.0

@@ -2,6 +2,8 @@
 
 import pyarrow as pa
 
+CHANNELS = ("review", "after_sale", "complaint", "im_session")
+
 TAGS_SCHEMA = pa.schema(
     [
         ("feedback_key", pa.string()),

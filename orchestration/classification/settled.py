@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from orchestration.classification.spans import Hit
 from orchestration.classification.turns import SERVICE, TOLD, UPSET_EVIDENCE, Turn
-from orchestration.classification.verdict import OTHER, Span, cited
+from orchestration.classification.verdict import Span, cited
 
 Guarded = tuple[str, Span]
 Placed = tuple[int, Turn, Hit]
@@ -92,7 +92,7 @@ def _answered(turns: Sequence[Turn]) -> Guarded | None:
 def _explained(turns: Sequence[Turn]) -> Guarded | None:
     """A fault was feared, an agent said why it only seems so, and the consumer took it."""
     fear = next((place for place, turn in enumerate(turns) if _fears(turn)), None)
-    if fear is None or _offers(turns):
+    if fear is None or offers(turns):
         return None
     explained = next(
         (
@@ -113,7 +113,7 @@ def _explained(turns: Sequence[Turn]) -> Guarded | None:
 def _asked_how(turns: Sequence[Turn]) -> Guarded | None:
     """A calm question of use in other words, taught at once and taken at last."""
     own = [turn for turn in turns if _speaks(turn)]
-    if not own or not own[-1].is_acceptance() or any(map(_reproaches, own)) or _offers(turns):
+    if not own or not own[-1].is_acceptance() or any(map(_reproaches, own)) or offers(turns):
         return None
     if _told(turns) - FEARED or any(_OF_ORDER.search(turn.text) for turn in own):
         return None
@@ -185,14 +185,7 @@ def _complains(turns: Sequence[Turn]) -> bool:
 
 def _reproaches(turn: Turn) -> bool:
     """Whether a consumer's turn reproaches the shop: telling of a fault is none."""
-    if not _speaks(turn):
-        return False
-    if turn.hits("dissatisfaction") or (turn.upset_evidence or 0.0) >= UPSET_EVIDENCE:
-        return True
-    return any(
-        hit.entry.code in SERVICE or (hit.entry.code == OTHER and hit.entry.severity > 1)
-        for hit in turn.complaints()
-    )
+    return _speaks(turn) and ((turn.upset_evidence or 0.0) >= UPSET_EVIDENCE or turn.reproaches())
 
 
 def _fears(turn: Turn) -> bool:
@@ -201,7 +194,8 @@ def _fears(turn: Turn) -> bool:
     return any(hit.entry.role == "issue" and hit.entry.code in TOLD for hit in found)
 
 
-def _offers(turns: Sequence[Turn]) -> bool:
+def offers(turns: Sequence[Turn]) -> bool:
+    """Whether an agent offers to put something right, or admits a fault."""
     return any(hit.entry.role == "remedy" or is_admission(hit) for turn in turns for hit in turn.agent_hits)
 
 

@@ -90,13 +90,16 @@ class Turn(NamedTuple):
         """Whether the turn shows dissatisfaction, rather than telling a problem calmly."""
         if self.reading is None:
             return False
-        if self.hits("dissatisfaction"):
-            return True
-        if any(hit.entry.code == OTHER and hit.entry.severity > 1 for hit in self.complaints()):
-            return True
-        if any(hit.entry.code in SERVICE for hit in self.complaints()):
+        if self.reproaches():
             return True
         return len(self.text) >= LEAST_LETTERS and self.reading.evidence >= UPSET_EVIDENCE
+
+    def reproaches(self) -> bool:
+        """Whether phrases of the turn blame the shop: dissatisfaction, or a complaint of its service."""
+        return bool(self.hits("dissatisfaction")) or any(
+            hit.entry.code in SERVICE or (hit.entry.code == OTHER and hit.entry.severity > 1)
+            for hit in self.complaints()
+        )
 
     def is_acceptance(self) -> bool:
         """Whether the consumer takes the answer, or says that all is well."""

@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from orchestration.classification.abnormal.comparisons import BURST_DAYS, TEMPLATE_DAYS
 from orchestration.classification.abnormal.schemas import ABNORMAL_TABLES, PRINTS_SCHEMA, REVIEWS_SCHEMA
-from orchestration.defs.classification import OWNERS
+from orchestration.defs.classification import tables_of_a_day
 from orchestration.wiring.house import House
 from orchestration.wiring.lake import write_partition
 from orchestration.wiring.lake_tables import LAKE_TABLES
-from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, Days, days_of
+from orchestration.wiring.partitions import ONE_RUN_PER_RANGE, Days, days_of
 from orchestration.wiring.progress import counted
 from orchestration.wiring.warehouse import show_lake
 
@@ -57,24 +57,16 @@ group by asked.feedback_key
 
 @dg.multi_asset(
     name="find_abnormal",
-    specs=[
-        dg.AssetSpec(
-            ["classified", name],
-            description=_DESCRIPTIONS[name],
-            deps=[
-                ["intermediate", "int_feedback_events"],
-                ["intermediate", "int_order_lines_known"],
-                ["staging", "stg_products"],
-                ["staging", "stg_categories"],
-                ["classified", "feedback_tags"],
-            ],
-            group_name="classified",
-            owners=OWNERS,
-            kinds={"python", "parquet"},
-            partitions_def=BUSINESS_DAY,
-        )
-        for name in ABNORMAL_TABLES
-    ],
+    specs=tables_of_a_day(
+        _DESCRIPTIONS,
+        [
+            ["intermediate", "int_feedback_events"],
+            ["intermediate", "int_order_lines_known"],
+            ["staging", "stg_products"],
+            ["staging", "stg_categories"],
+            ["classified", "feedback_tags"],
+        ],
+    ),
     backfill_policy=ONE_RUN_PER_RANGE,
 )
 def abnormal(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.MaterializeResult]:

@@ -1,6 +1,6 @@
 """Reading what consumers wrote: the model, and the tags with their words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import dagster as dg
 
@@ -25,6 +25,22 @@ _DESCRIPTIONS = {
 }
 
 
+def tables_of_a_day(descriptions: Mapping[str, str], deps: Sequence[Sequence[str]]) -> list[dg.AssetSpec]:
+    """One partitioned asset for each table that is classified by day, by name and description."""
+    return [
+        dg.AssetSpec(
+            ["classified", name],
+            description=description,
+            deps=deps,
+            group_name="classified",
+            owners=OWNERS,
+            kinds={"python", "parquet"},
+            partitions_def=BUSINESS_DAY,
+        )
+        for name, description in descriptions.items()
+    ]
+
+
 @dg.asset(key=["classified", "model"], group_name="classified", owners=OWNERS, kinds={"scikitlearn"})
 def model(house: House) -> dg.MaterializeResult:
     """The linear text model, trained on redistributable text only.
@@ -39,22 +55,14 @@ def model(house: House) -> dg.MaterializeResult:
 
 @dg.multi_asset(
     name="classify",
-    specs=[
-        dg.AssetSpec(
-            ["classified", name],
-            description=_DESCRIPTIONS[name],
-            deps=[
-                ["intermediate", "int_feedback_events"],
-                ["intermediate", "int_session_messages"],
-                ["classified", "model"],
-            ],
-            group_name="classified",
-            owners=OWNERS,
-            kinds={"python", "parquet"},
-            partitions_def=BUSINESS_DAY,
-        )
-        for name in TABLES_OF_A_DAY
-    ],
+    specs=tables_of_a_day(
+        _DESCRIPTIONS,
+        [
+            ["intermediate", "int_feedback_events"],
+            ["intermediate", "int_session_messages"],
+            ["classified", "model"],
+        ],
+    ),
     backfill_policy=ONE_RUN_PER_RANGE,
 )
 def classified(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.MaterializeResult]:

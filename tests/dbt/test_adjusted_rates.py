@@ -116,15 +116,17 @@ def no_texts(inputs: Inputs) -> None:
     sell(inputs, "words", 10, "r")
 
 
-@pytest.mark.parametrize(("arrange", "status"), [(few_texts, "insufficient"), (no_texts, "no_texts")])
+@pytest.mark.parametrize(
+    ("arrange", "status", "rate"), [(few_texts, "insufficient", 0.2), (no_texts, "no_texts", 0.1)]
+)
 def test_an_unknown_factor_makes_the_rate_unknown_and_says_why(
-    counted: Counted, arrange: Arrange, status: str
+    counted: Counted, arrange: Arrange, status: str, rate: float
 ) -> None:
     row = score(counted, arrange, subject_id=f"{arrange.__name__}:words")
     unknown = ("num_adjusted", "rate_adjusted", "ci_low_adjusted", "ci_high_adjusted")
     assert [row[name] for name in unknown] == [None] * 4
     assert row["adjustment_status"] == status
-    assert row["rate"] is not None
+    assert row["rate"] == rate
 
 
 def test_nothing_to_weigh_needs_no_factor(counted: Counted) -> None:

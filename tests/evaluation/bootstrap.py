@@ -79,14 +79,3 @@ def area_under_curve(score: Numbers, truth: Numbers) -> Figure:
         return float(ones @ (under + equal / 2) / (ones.sum() * below[-1]))
 
     return figure(area, len(score))
-
-
-def calibration_error(probability: Numbers, truth: Numbers, bins: int = 10) -> float:
-    """The mean gap between what was said and what was, over bins of probability."""
-    place = np.minimum((probability * bins).astype(np.int64), bins - 1)
-    gaps = [
-        abs(probability[place == one].mean() - truth[place == one].mean()) * (place == one).mean()
-        for one in range(bins)
-        if (place == one).any()
-    ]
-    return float(sum(gaps))

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from orchestration.classification.classifier import Classifier
 from orchestration.classification.feedback import FEEDBACK_SCHEMA, classify_feedback
+from orchestration.classification.fitting import calibration_error
 from orchestration.classification.prevalence import estimate, evidence_of, histogram
 from orchestration.classification.taxonomy import taxonomy
 from orchestration.classification.verdict import NATURAL_PRIOR
@@ -19,7 +20,6 @@ from tests.evaluation.bootstrap import (
     Numbers,
     accuracy,
     area_under_curve,
-    calibration_error,
     f1,
     micro_f1,
     ratio_of_rates,
@@ -46,54 +46,59 @@ class Measured(NamedTuple):
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
-def measures(data: Path, classifier: Classifier) -> Iterator[Measured]:
-    """All figures that the labelled sets of a folder allow."""
-    shopping = sets.reviews(data, "online_shopping_10_cats")
-    takeaway = sets.reviews(data, "waimai_10k")
-    natural = sets.natural_traffic(data)
-    answers = {name: _answers(classifier, one.texts) for name, one in _named(shopping, takeaway, natural)}
-    said = {name: _negative(rows) for name, rows in answers.items()}
-    truth = {
-        name: np.asarray(one.negative, dtype=np.float64) for name, one in _named(shopping, takeaway, natural)
+class Judged(NamedTuple):
+    """What the classifier said of a set: whether negative, how probable, and what is true."""
+
+    said: Numbers
+    probability: Numbers
+    truth: Numbers
+
+
+def judged(data: Path, classifier: Classifier) -> dict[str, Judged]:
+    """The sets of reviews, each classified once."""
+    known = {
+        "shopping": sets.reviews(data, "online_shopping_10_cats"),
+        "takeaway": sets.reviews(data, "waimai_10k"),
+        "natural": sets.natural_traffic(data),
     }
-    yield Measured("online shopping, accuracy", accuracy(said["shopping"], truth["shopping"]), 0.925)
-    yield Measured("takeaway, accuracy", accuracy(said["takeaway"], truth["takeaway"]), 0.87)
-    yield Measured("natural traffic, F1 of negatives", f1(said["natural"], truth["natural"]), 0.70)
+    found = {}
+    for name, one in known.items():
+        answers = _answers(classifier, one.texts)
+        truth = np.asarray(one.negative, dtype=np.float64)
+        found[name] = Judged(_negative(answers), _probability(answers), truth)
+    return found
+
+
+def measures(data: Path, classifier: Classifier, reviews: dict[str, Judged]) -> Iterator[Measured]:
+    """All figures that the labelled sets of a folder allow."""
+    shopping, takeaway, natural = (reviews[name] for name in ("shopping", "takeaway", "natural"))
+    yield Measured("online shopping, accuracy", accuracy(shopping.said, shopping.truth), 0.925)
+    yield Measured("takeaway, accuracy", accuracy(takeaway.said, takeaway.truth), 0.87)
+    yield Measured("natural traffic, F1 of negatives", f1(natural.said, natural.truth), 0.70)
     yield Measured(
         "natural traffic, rate over true rate, plain",
-        ratio_of_rates(said["natural"], truth["natural"]),
+        ratio_of_rates(natural.said, natural.truth),
         1 / 1.4,
         1.4,
     )
-    chances = {name: _probability(rows) for name, rows in answers.items()}
-    yield _adjusted("natural traffic", chances["natural"], truth["natural"])
-    yield _adjusted("takeaway", chances["takeaway"], truth["takeaway"])
+    yield _adjusted("natural traffic", natural.probability, natural.truth)
+    yield _adjusted("takeaway", takeaway.probability, takeaway.truth)
     for part in NATURAL_SHARES:
-        rows = _drawn(truth["shopping"], part)
-        yield _adjusted(f"online shopping at {part:.0%}", chances["shopping"][rows], truth["shopping"][rows])
+        rows = _drawn(shopping.truth, part)
+        name = f"online shopping at {part:.0%}"
+        yield _adjusted(name, shopping.probability[rows], shopping.truth[rows])
     yield from _issues(data, classifier)
     yield from _chats(data, classifier)
 
 
-def calibration(data: Path, classifier: Classifier) -> list[tuple[str, float]]:
+def calibration(reviews: dict[str, Judged]) -> list[tuple[str, float]]:
     """The expected calibration error of each set under its own share of negatives."""
     found = []
-    for name, one in _named(
-        sets.reviews(data, "online_shopping_10_cats"),
-        sets.reviews(data, "waimai_10k"),
-        sets.natural_traffic(data),
-    ):
-        truth = np.asarray(one.negative, dtype=np.float64)
-        evidence = evidence_of(_probability(_answers(classifier, one.texts)), NATURAL_PRIOR)
-        odds = evidence + np.log(truth.mean() / (1 - truth.mean()))
+    for name, one in reviews.items():
+        truth = one.truth
+        odds = evidence_of(one.probability, NATURAL_PRIOR) + np.log(truth.mean() / (1 - truth.mean()))
         found.append((name, calibration_error(1 / (1 + np.exp(-odds)), truth)))
     return found
-
-
-def _named(
-    shopping: sets.TextSet, takeaway: sets.TextSet, natural: sets.TextSet
-) -> list[tuple[str, sets.TextSet]]:
-    return [("shopping", shopping), ("takeaway", takeaway), ("natural", natural)]
 
 
 def _answers(classifier: Classifier, texts: Sequence[str | None]) -> pa.Table:

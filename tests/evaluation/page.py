@@ -5,7 +5,7 @@ from pathlib import Path
 from orchestration.classification.classifier import Classifier
 from orchestration.classification.model_card import ModelCard
 from tests.evaluation.bootstrap import DRAWS, Figure
-from tests.evaluation.measures import Measured, calibration, measures
+from tests.evaluation.measures import Measured, calibration, judged, measures
 
 PAGE = Path(__file__).parents[2] / "docs" / "classification.md"
 
@@ -23,11 +23,12 @@ are 95 %, of {draws} draws with replacement; those of adjusted rates are Wilson'
 
 def page(data: Path, card: ModelCard, classifier: Classifier, lifted: list[tuple[str, Figure]]) -> str:
     """The page as text."""
-    lines = [_row(measured) for measured in measures(data, classifier)]
+    reviews = judged(data, classifier)
+    lines = [_row(measured) for measured in measures(data, classifier, reviews)]
     return (
         _HEAD.format(draws=DRAWS)
         + "".join(lines)
-        + _calibration(calibration(data, classifier))
+        + _calibration(calibration(reviews))
         + _lift(lifted)
         + _card(card)
     )

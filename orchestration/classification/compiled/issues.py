@@ -116,9 +116,8 @@ def named_issues(
     """Lists the issues of a text, gravest first, then likeliest; none where nothing is likely."""
     count = told_issues(hits, found, names)
     names.chances[:] = 0.0
-    if len(scorer.intercepts):
-        issue_margins(features, length, scorer, names.sums, names.margins)
-        count = _likely(scorer, naming, names, count)
+    issue_margins(features, length, scorer, names.sums, names.margins)
+    count = _likely(scorer, naming, names, count)
     if count > 1:
         count = _without(names.order, count, naming.other)
     for nth in range(1, count):

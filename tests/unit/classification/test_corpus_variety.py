@@ -7,9 +7,10 @@ from itertools import islice
 
 import pytest
 
-from orchestration.classification.corpus import CHANNELS, SARCASM, Labelled, read_corpora
+from orchestration.classification.corpus import SARCASM, Labelled, read_corpora
 from orchestration.classification.dialogue_corpus import Dialogue, read_dialogues
 from orchestration.classification.guards import TEXT_GUARDS
+from orchestration.classification.schemas import CHANNELS
 from orchestration.classification.taxonomy import taxonomy
 
 LEAST_TEXTS, LEAST_DIALOGUES, LEAST_OF_ISSUE, LEAST_CATEGORIES = 6_000, 400, 20, 12
@@ -100,7 +101,7 @@ def test_every_issue_guard_channel_and_dimension_occurs(
     assert set(issues) == taxonomy().issue_codes
     guards = Counter(item.guard for item in texts if item.guard)
     assert not {*TEXT_GUARDS, SARCASM, "positive_with_negative_word", "hearsay"} - set(guards)
-    assert {item.channel for item in texts} == CHANNELS
+    assert {item.channel for item in texts} == set(CHANNELS)
     dimensions = {taxonomy().issue(code).dimension for item in texts for code in item.issues}
     assert dimensions == {"product", "content", "service", "logistics"}
 

@@ -111,14 +111,6 @@ def test_texts_one_by_one_are_named_as_reviews_are(model_dir: Path, finder: Span
     assert all(each.chance >= 0.5 for each in named)
 
 
-def test_without_models_the_lexicon_names_the_issues(finder: SpanFinder) -> None:
-    text = "物流太慢，而且是假货"
-    [named] = IssueModels.none().named([text], [finder.find(text)])
-    assert [(each.issue, each.severity, each.clause) for each in named] == [
-        ("counterfeit", 3, None), ("late_ship", 1, None),
-    ]  # fmt: skip
-
-
 def test_models_are_read_from_the_file(tmp_path: Path, model_dir: Path) -> None:
     models = _taught({"quality_defect": (CLAUSE, 2.0)})
     with np.load(model_dir / WEIGHTS_FILE) as stored:
