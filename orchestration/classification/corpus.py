@@ -13,7 +13,7 @@ from orchestration.classification.taxonomy import taxonomy
 OWN_FOLDER = Path(__file__).with_name("corpus")
 COLUMNS = ("issues", "guard", "channel", "category", "text")
 PLAIN = "plain"
-# Sarcasm looks positive and is not; what people say of it stands beside the guards.
+# The one manner that models know: it looks positive and is not. In the corpora it stands with the guards.
 SARCASM = "sarcasm"
 
 

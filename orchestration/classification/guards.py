@@ -41,6 +41,11 @@ _TOLERATED_IF_EARLIER = {
         {"missing_item", "wrong_item", "damaged_on_arrival", "quality_defect", "lost_or_stalled", OTHER}
     )
 }
+# A rhetorical question (没勺子怎么吃？) reads like one about use, until all its words are weighed. What
+# only the price is blamed for is said in the strongest words, so nothing outweighs that guard.
+_UP_TO = 0.7
+_NEVER_OUTWEIGHED = frozenset({"price_only"})
+_CERTAIN = 2.0
 DENIED = "positive_with_negative_word"
 FEARED = "hearsay"
 
@@ -57,12 +62,16 @@ def tolerance() -> Tolerance:
         for issue in _TOLERATED_IF_EARLIER.get(guard, frozenset()):
             covers[place, number_of(issue)] = COVERED_IF_EARLIER
     guards = np.asarray([number_of(guard) for guard in TEXT_GUARDS], dtype=np.int32)
-    return Tolerance(guards, covers)
+    up_to = np.asarray([_CERTAIN if guard in _NEVER_OUTWEIGHED else _UP_TO for guard in TEXT_GUARDS])
+    return Tolerance(guards, covers, up_to)
 
 
 def guard_of(hits: Sequence[Hit], text: str, field: str) -> tuple[str, Span] | None:
-    """The guard that covers everything the text complains of, with its words."""
-    code, words = guarded_by(as_rows(hits), len(hits), tolerance())
+    """The guard that covers everything a request complains of, with its words.
+
+    Who asks for a refund says why, so the words of a guard stand whatever the others weigh.
+    """
+    code, words = guarded_by(as_rows(hits), len(hits), tolerance(), 0.0)
     return None if code == NOBODY else (taxonomy_codes()[code], cited(hits[words], text, field))
 
 

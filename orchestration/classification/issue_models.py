@@ -20,6 +20,8 @@ from orchestration.classification.compiled.issues import (
 )
 from orchestration.classification.compiled.letters import LAST_OF_PLANE
 from orchestration.classification.compiled.readings import Page, new_page
+from orchestration.classification.corpus import SARCASM
+from orchestration.classification.main_words import MAIN_WORDS
 from orchestration.classification.model import CHINESE, LATIN, Script, in_steps
 from orchestration.classification.normal import is_chinese, normalise, sheet_of
 from orchestration.classification.spans import Hit, as_rows, number_of, taxonomy_codes
@@ -61,7 +63,7 @@ class Named(NamedTuple):
 
 
 class IssueModels(NamedTuple):
-    """The models of both scripts; column i is of issue `codes[i]`."""
+    """The models of both scripts; column i is of issue `codes[i]`, of sarcasm, or of main words."""
 
     codes: tuple[str, ...]
     chinese: IssueModel
@@ -72,13 +74,16 @@ class IssueModels(NamedTuple):
         numbers = taxonomy_codes()
         columns = np.full(len(numbers), _UNMODELLED, dtype=np.int32)
         for column, code in enumerate(self.codes):
-            columns[number_of(code)] = column
+            if code != MAIN_WORDS:
+                columns[number_of(code)] = column
         return Naming(
             chinese=self.chinese.scorer(CHINESE),
             latin=self.latin.scorer(LATIN),
             columns=columns,
             severities=_severities(),
             other=number_of(OTHER),
+            sarcasm=number_of(SARCASM),
+            main_words=self.codes.index(MAIN_WORDS) if MAIN_WORDS in self.codes else _UNMODELLED,
         )
 
     def margins(self, texts: Sequence[str]) -> Floats:
@@ -92,7 +97,7 @@ class IssueModels(NamedTuple):
         return found
 
     def named(self, texts: Sequence[str], hits: Sequence[Sequence[Hit]]) -> list[tuple[Named, ...]]:
-        """The issues of each text that is known to be negative, gravest first."""
+        """The issues of each text that is known to be negative, as told, then the likeliest."""
         naming, page = self.naming(), new_page()
         names = new_names(len(taxonomy_codes()), len(self.codes))
         each: list[tuple[Named, ...]] = []

@@ -10,6 +10,7 @@ Speaker = Literal["consumer", "agent", "reason"]
 Role = Literal[
     "issue", "topic", "guard", "praise", "dissatisfaction", "acceptance", "demand",
     "negation", "contrast", "hypothetical", "question", "neutral", "teaching", "remedy",
+    "irony",
 ]  # fmt: skip
 SCOPES = frozenset({"negation", "hypothetical", "question"})
 

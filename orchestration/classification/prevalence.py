@@ -77,7 +77,7 @@ def adjusted_count(flagged_share: float, true_positive_rate: float, false_positi
     return min(1.0, max(0.0, share))
 
 
-def evidence_of(probability: Floats, prior: float) -> Floats:
+def evidence_of(probability: Floats | float, prior: float) -> Floats:
     """The log-odds that the words add to the prior their probabilities were made under."""
     kept = np.clip(np.asarray(probability, dtype=np.float64), 1e-6, 1 - 1e-6)
     return np.log(kept / (1 - kept)) - math.log(prior / (1 - prior))

@@ -35,17 +35,28 @@ class Guard(BaseModel):
     title_en: str = Field(min_length=1)
 
 
+class Manner(BaseModel):
+    """A way to word a complaint that hides it; it is told beside the decision and changes nothing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str = Field(pattern=r"^[a-z_]+$")
+    title_zh: str = Field(min_length=1)
+    title_en: str = Field(min_length=1)
+
+
 class Taxonomy(BaseModel):
-    """All issues and guards; codes are unique over both."""
+    """All issues, guards and manners; codes are unique over all."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     issues: tuple[Issue, ...]
     guards: tuple[Guard, ...]
+    manners: tuple[Manner, ...]
 
     def model_post_init(self, _context: object) -> None:
         """Refuses a code that is used twice."""
-        codes = [item.code for item in (*self.issues, *self.guards)]
+        codes = list(self.codes)
         twice = sorted({code for code in codes if codes.count(code) > 1})
         if twice:
             raise ValueError(f"taxonomy codes {twice} are used twice: keep one of each")
@@ -59,8 +70,8 @@ class Taxonomy(BaseModel):
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """All codes, issues before guards: the compiled rules know a code by its place here."""
-        return tuple(item.code for item in (*self.issues, *self.guards))
+        """All codes, issues first, then guards: the compiled rules know a code by its place here."""
+        return tuple(item.code for item in (*self.issues, *self.guards, *self.manners))
 
     @property
     def issue_codes(self) -> frozenset[str]:
@@ -71,6 +82,11 @@ class Taxonomy(BaseModel):
     def guard_codes(self) -> frozenset[str]:
         """The codes of all guards."""
         return frozenset(guard.code for guard in self.guards)
+
+    @property
+    def manner_codes(self) -> frozenset[str]:
+        """The codes of all manners."""
+        return frozenset(manner.code for manner in self.manners)
 
 
 @cache

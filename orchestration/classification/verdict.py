@@ -106,15 +106,13 @@ class Found(NamedTuple):
 
 
 def tags_of(found: Iterable[Found], *, dimension_of_other: str | None = None) -> tuple[Tag, ...]:
-    """One tag per issue, gravest first; a nameless complaint gives way to a named one."""
+    """One tag per issue, in the order in which they were found; a nameless one gives way to a named one."""
     gathered: dict[str, list[Found]] = {}
     for item in found:
         gathered.setdefault(item.issue, []).append(item)
     if len(gathered) > 1:
         gathered.pop(OTHER, None)
-    tags = [_tag(items, dimension_of_other) for items in gathered.values()]
-    # Sorting is stable: among equals the issue that was named first leads.
-    return tuple(sorted(tags, key=lambda tag: -tag.severity))
+    return tuple(_tag(items, dimension_of_other) for items in gathered.values())
 
 
 def _tag(items: Sequence[Found], dimension_of_other: str | None) -> Tag:

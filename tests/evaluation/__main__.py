@@ -21,7 +21,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         card = train(Path(home) / "shipped")
         classifier = Classifier.load(Path(home) / "shipped")
-        lifted = lift(chosen.data, Path(home))
+        lifted = lift(chosen.data, classifier, Path(home))
         chosen.out.write_text(page(chosen.data, card, classifier, lifted), "utf-8")
     print(f"{chosen.out} written")
 

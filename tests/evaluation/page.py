@@ -4,8 +4,10 @@ from pathlib import Path
 
 from orchestration.classification.classifier import Classifier
 from orchestration.classification.model_card import ModelCard
-from tests.evaluation.bootstrap import DRAWS, Figure
-from tests.evaluation.measures import Measured, calibration, judged, measures
+from tests.evaluation.bootstrap import DRAWS
+from tests.evaluation.lift import Lifted
+from tests.evaluation.measured import Measured
+from tests.evaluation.measures import calibration, judged, measures
 
 PAGE = Path(__file__).parents[2] / "docs" / "classification.md"
 
@@ -13,15 +15,16 @@ _HEAD = """# How well the classifier reads
 
 Written by `make evaluate DATA=folder`, on labelled sets that are not part of the project; none of their texts
 was trained on. Ratings are hidden: the words alone decide. Only `negative` counts as negative, never
-`uncertain`. Prices alone are guarded here, while the stars of the sets count them as negative. Intervals
-are 95 %, of {draws} draws with replacement; those of adjusted rates are Wilson's.
+`uncertain`. Prices alone are guarded here, while the stars of the sets count them as negative. Issue codes,
+words and whole chats were read twice, by readers who did not know of each other; figures are over both.
+Intervals are 95 %, of {draws} draws with replacement; those of adjusted rates are Wilson's.
 
 | figure | value (interval) | at least | rows | holds |
 |---|---|---|---|---|
 """
 
 
-def page(data: Path, card: ModelCard, classifier: Classifier, lifted: list[tuple[str, Figure]]) -> str:
+def page(data: Path, card: ModelCard, classifier: Classifier, lifted: list[Lifted]) -> str:
     """The page as text."""
     reviews = judged(data, classifier)
     lines = [_row(measured) for measured in measures(data, classifier, reviews)]
@@ -54,16 +57,16 @@ The expected calibration error under the share of negatives of each set.
 {rows}"""
 
 
-def _lift(found: list[tuple[str, Figure]]) -> str:
-    rows = "".join(f"| {name} | {value} |\n" for name, value in found)
+def _lift(found: list[Lifted]) -> str:
+    rows = "".join(f"| {one.name} | {one.shipped} | {one.lifted} |\n" for one in found)
     return f"""
 ## What text of the domain would add
 
-The model that ships is trained on text that may be redistributed. The same training with some reviews of
-the sets themselves, measured on the others:
+The model that ships is trained on text that may be redistributed. The same training with some texts of
+the sets themselves, measured on the others, beside the model that ships on those same others:
 
-| figure | value (interval) |
-|---|---|
+| figure | as it ships | with text of the domain |
+|---|---|---|
 {rows}"""
 
 

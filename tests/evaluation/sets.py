@@ -11,8 +11,13 @@ import pyarrow.parquet as pq
 
 LABELS = Path(__file__).with_name("labels")
 
-# What the aspects of the cosmetics reviews are in our codes; price alone is no issue.
-ISSUE_OF_ASPECT = {
+# Texts and chats were read twice, by readers who did not know of each other.
+READERS = ("first", "second")
+# How content the annotators of chats found a turn.
+DISSATISFIED, NEUTRAL = 0, 1
+
+# What the aspects of the cosmetics reviews are in our codes, told by one code; price alone is no issue.
+MAIN_ISSUE_OF_ASPECT = {
     "整体": "other_negative",
     "其他": "other_negative",
     "使用体验": "quality_defect",
@@ -26,6 +31,28 @@ ISSUE_OF_ASPECT = {
     "包装": "packaging_poor",
     "服务": "perfunctory_reply",
 }
+_PRODUCT = frozenset({"quality_defect", "quality_flaw", "not_as_described"})
+_WHOLE = _PRODUCT | {"other_negative", "misleading_listing"}
+# All the codes that fit an aspect: the aspect says of what, the code says what is wrong with it.
+ISSUES_OF_ASPECT = {
+    "整体": _WHOLE | {"counterfeit"},
+    "其他": _WHOLE | {"missing_item"},
+    "使用体验": frozenset({"quality_defect", "quality_flaw", "safety_hazard"}),
+    "功效": _PRODUCT,
+    "成分": _PRODUCT,
+    "新鲜度": _PRODUCT,
+    "气味": frozenset({"quality_defect", "quality_flaw"}),
+    "尺寸": frozenset({"not_as_described", "missing_item", "quality_flaw"}),
+    "真伪": frozenset({"counterfeit"}),
+    "物流": frozenset({"late_ship", "courier_service", "lost_or_stalled", "damaged_on_arrival"}),
+    "包装": frozenset({"packaging_poor", "damaged_on_arrival", "quality_flaw"}),
+    "服务": frozenset(
+        {
+            "no_reply", "perfunctory_reply", "rude_or_mocking", "shirking", "unjustified_refusal",
+            "promise_not_kept",
+        }
+    ),
+}  # fmt: skip
 
 
 class TextSet(NamedTuple):
@@ -44,12 +71,28 @@ class Labelled(NamedTuple):
     span: tuple[int, int] | None
 
 
-class Turns(NamedTuple):
+class AspectReview(NamedTuple):
+    """A review and the aspects of the product it is negative about."""
+
+    review_id: object
+    text: str
+    aspects: tuple[str, ...]
+
+
+class Chat(NamedTuple):
     """One chat: who said what, in order, with how content the consumer was at each own turn."""
 
     session_id: str
     messages: list[tuple[str, str]]
-    upset: list[int | None]
+    satisfaction: list[int | None]
+
+
+class RatedTurn(NamedTuple):
+    """What a consumer said, in which chat, and how content the annotators found it."""
+
+    session_id: str
+    text: str
+    satisfaction: int
 
 
 class SessionLabel(NamedTuple):
@@ -57,7 +100,6 @@ class SessionLabel(NamedTuple):
 
     negative: int
     dissatisfied: int
-    issues: frozenset[str]
 
 
 def unseen_reviews(data: Path) -> pa.Table:
@@ -80,30 +122,38 @@ def natural_traffic(data: Path) -> TextSet:
     return TextSet(table["text"].to_pylist(), [int(tag == 1) for tag in table["tag"].to_pylist()])
 
 
-def aspects(data: Path) -> list[Labelled]:
-    """Cosmetics reviews with the issues that their negative aspects stand for."""
+def cosmetics(data: Path) -> list[AspectReview]:
+    """Cosmetics reviews with their negative aspects, price left aside."""
     named: dict[object, set[str]] = {}
     for row in pq.read_table(data / "aspect_zh_zhijiang_labels.parquet").to_pylist():
-        if row["polarity"] == "负面" and row["category"] in ISSUE_OF_ASPECT:
-            named.setdefault(row["id"], set()).add(ISSUE_OF_ASPECT[row["category"]])
+        if row["polarity"] == "负面" and row["category"] in ISSUES_OF_ASPECT:
+            named.setdefault(row["id"], set()).add(row["category"])
     rows = pq.read_table(data / "aspect_zh_zhijiang_reviews.parquet").to_pylist()
+    return [AspectReview(row["id"], row["text"], tuple(sorted(named.get(row["id"], ())))) for row in rows]
+
+
+def read_by_hand(data: Path) -> tuple[list[Labelled], list[Labelled]]:
+    """Texts of several sets as two readers labelled them for issues and words; the labels are ours."""
+    texts = _texts_by_key(data)
+    first, second = (list(_rows(f"texts_{reader}.tsv")) for reader in READERS)
+    if [row["key"] for row in first] != [row["key"] for row in second]:
+        raise ValueError("the two readings are not of the same texts in the same order")
+    return _labelled(first, texts), _labelled(second, texts)
+
+
+def _labelled(rows: Iterable[dict[str, str]], texts: dict[str, str]) -> list[Labelled]:
     return [
-        Labelled(row["text"], int(row["id"] in named), frozenset(named.get(row["id"], ())), None)
+        Labelled(
+            texts[row["key"]],
+            int(row["negative"]),
+            _codes(row["issues"]),
+            (int(row["start"]), int(row["end"])) if row["start"] else None,
+        )
         for row in rows
     ]
 
 
-def read_by_hand(data: Path) -> list[Labelled]:
-    """Texts of several sets that were labelled for issues and words; the labels are ours."""
-    texts = _texts_by_key(data)
-    found = []
-    for row in _rows("texts.tsv"):
-        span = (int(row["start"]), int(row["end"])) if row["start"] else None
-        found.append(Labelled(texts[row["key"]], int(row["negative"]), _codes(row["issues"]), span))
-    return found
-
-
-def chats(data: Path) -> list[Turns]:
+def chats(data: Path) -> list[Chat]:
     """Chats with a platform's service, turn by turn."""
     sessions: dict[str, list[dict[str, object]]] = {}
     for row in pq.read_table(data / "im_zh_jddc_satisfaction.parquet").to_pylist():
@@ -111,24 +161,39 @@ def chats(data: Path) -> list[Turns]:
     found = []
     for session_id, rows in sorted(sessions.items()):
         messages: list[tuple[str, str]] = []
-        upset: list[int | None] = []
+        satisfaction: list[int | None] = []
         for row in sorted(rows, key=lambda row: row["turn"]):
-            known = row["satisfaction"]
             messages.append(("consumer", str(row["user_text"])))
-            upset.append(None if known is None else int(known == 0))
+            satisfaction.append(row["satisfaction"])
             if row["agent_text"]:
                 messages.append(("agent", str(row["agent_text"])))
-                upset.append(None)
-        found.append(Turns(session_id, messages, upset))
+                satisfaction.append(None)
+        found.append(Chat(session_id, messages, satisfaction))
     return found
 
 
-def chat_labels() -> dict[str, SessionLabel]:
-    """What we said of some of the chats, after reading them."""
-    return {
-        row["session_id"]: SessionLabel(int(row["negative"]), int(row["dissatisfied"]), _codes(row["issues"]))
-        for row in _rows("sessions.tsv")
-    }
+def rated_turns(known: Iterable[Chat]) -> list[RatedTurn]:
+    """The consumers' turns that annotators rated."""
+    return [
+        RatedTurn(chat.session_id, text, rated)
+        for chat in known
+        for (role, text), rated in zip(chat.messages, chat.satisfaction, strict=True)
+        if role == "consumer" and rated is not None
+    ]
+
+
+def chat_labels() -> tuple[dict[str, SessionLabel], dict[str, SessionLabel]]:
+    """What each of two readers said of some of the chats."""
+    first, second = (
+        {
+            row["session_id"]: SessionLabel(int(row["negative"]), int(row["dissatisfied"]))
+            for row in _rows(f"sessions_{reader}.tsv")
+        }
+        for reader in READERS
+    )
+    if set(first) != set(second):
+        raise ValueError("the two readings are not of the same chats")
+    return first, second
 
 
 def _texts_by_key(data: Path) -> dict[str, str]:

@@ -6,11 +6,13 @@ from functools import cache
 from orchestration.classification.abnormal.finding import Finding
 from orchestration.classification.lexicon_files import shipped_lexicon
 from orchestration.classification.normal import in_normal_letters
+from orchestration.classification.prevalence import evidence_of
 from orchestration.classification.spans import SpanFinder
+from orchestration.classification.verdict import NATURAL_PRIOR
 
 LOW, HIGH = 2, 5
-# At most and at least so sure that the words are negative.
-SURE_OF_PRAISE, SURE_OF_BLAME = 0.1, 0.9
+# The most and the least evidence, in log-odds, with which the words are surely not, or surely, negative.
+SURE_OF_PRAISE, SURE_OF_BLAME = -1.0, 3.4
 
 _BLAME = re.compile(
     "垃圾|太差|很差|极差|超差|真差|差评|差劲|劣质|假货|骗子|骗人|坑人|恶心|烂透|稀烂|别买(?!错)|不要买|千万别(?:买|来|信)|再也不(?:买|来)|后悔(?:买|死)"
@@ -50,19 +52,21 @@ def find_contradiction(
     """
     if lowest_stars is None or highest_stars is None:
         return None
+    # Evidence does not move with the share of negatives that probabilities are made for.
+    evidence = None if text_probability is None else float(evidence_of(text_probability, NATURAL_PRIOR))
     if highest_stars <= LOW:
-        return _praise_under_low_stars(text, text_probability)
+        return _praise_under_low_stars(text, evidence)
     if lowest_stars >= HIGH:
-        return _blame_under_high_stars(text, text_probability)
+        return _blame_under_high_stars(text, evidence)
     return None
 
 
-def _praise_under_low_stars(text: str, probability: float | None) -> Finding | None:
+def _praise_under_low_stars(text: str, evidence: float | None) -> Finding | None:
     letters = in_normal_letters(text)
     match = _PRAISE.search(letters)
     if match is None or _DOUBTFUL.search(letters):
         return None
-    if probability is not None and probability > SURE_OF_PRAISE:
+    if evidence is not None and evidence > SURE_OF_PRAISE:
         return None
     for hit in _finder().find(text):
         if hit.entry.role == "guard" or (
@@ -72,12 +76,12 @@ def _praise_under_low_stars(text: str, probability: float | None) -> Finding | N
     return Finding("rating_text_contradiction", "praise_under_low_stars", *match.span())
 
 
-def _blame_under_high_stars(text: str, probability: float | None) -> Finding | None:
+def _blame_under_high_stars(text: str, evidence: float | None) -> Finding | None:
     letters = in_normal_letters(text)
     match = _BLAME.search(letters)
     if match is None or _NOT_MEANT_STARS.search(letters):
         return None
-    if probability is not None and probability < SURE_OF_BLAME:
+    if evidence is not None and evidence < SURE_OF_BLAME:
         return None
     hits = _finder().find(text)
     if any(hit.entry.role in ("praise", "guard", "acceptance") for hit in hits):

@@ -27,16 +27,25 @@ NOBODY = -1
 
 
 class Tolerance(NamedTuple):
-    """The guards in the order in which they speak, and by guard and issue what is covered."""
+    """The guards in the order in which they speak, and by guard and issue what is covered.
+
+    `up_to`, by guard: the probability from which the words as a whole outweigh the guard's.
+    """
 
     guards: npt.NDArray[np.int32]
     covers: npt.NDArray[np.int8]
+    up_to: npt.NDArray[np.float64]
 
 
 @kernel
-def guarded_by(hits: Hits, found: int, tolerance: Tolerance) -> tuple[int, int]:
-    """The code of the guard that covers every complaint and the hit with its last words, or NOBODY."""
+def guarded_by(hits: Hits, found: int, tolerance: Tolerance, chance: float) -> tuple[int, int]:
+    """The code of the guard that covers every complaint and the hit with its last words, or NOBODY.
+
+    `chance` is the probability that the words as a whole are negative.
+    """
     for place in range(len(tolerance.guards)):
+        if chance >= tolerance.up_to[place]:
+            continue
         code, words = tolerance.guards[place], NOBODY
         for number in range(found):
             if hits[number, HIT_ROLE] == GUARD and hits[number, HIT_CODE] == code:

@@ -42,11 +42,11 @@ PROFILE_COLUMNS = 8
 
 ROLES = (
     "issue", "topic", "guard", "praise", "dissatisfaction", "acceptance", "demand",
-    "negation", "contrast", "hypothetical", "question", "neutral", "teaching", "remedy",
+    "negation", "contrast", "hypothetical", "question", "neutral", "teaching", "remedy", "irony",
 )  # fmt: skip
 (
     ISSUE, TOPIC, GUARD, PRAISE, DISSATISFACTION, ACCEPTANCE, DEMAND,
-    NEGATION, CONTRAST, HYPOTHETICAL, QUESTION, NEUTRAL, TEACHING, REMEDY,
+    NEGATION, CONTRAST, HYPOTHETICAL, QUESTION, NEUTRAL, TEACHING, REMEDY, IRONY,
 ) = range(len(ROLES))  # fmt: skip
 
 _TOPIC_WINDOW = 8

@@ -17,7 +17,16 @@ from orchestration.classification.compiled.grams import (
     Steps,
     gram_count,
 )
-from orchestration.classification.compiled.hits import HIT_CODE, HIT_ROLE, HIT_SEVERITY, ISSUE, STATE, Hits
+from orchestration.classification.compiled.hits import (
+    FIRST,
+    HIT_CODE,
+    HIT_ROLE,
+    HIT_SEVERITY,
+    IRONY,
+    ISSUE,
+    STATE,
+    Hits,
+)
 from orchestration.classification.compiled.kernel import kernel
 from orchestration.classification.compiled.letters import LATIN_PIECE_END, PIECE_END, Marks, Places
 from orchestration.classification.compiled.numbers import logistic
@@ -45,7 +54,8 @@ class IssueScorer(NamedTuple):
 class Naming(NamedTuple):
     """The models of both scripts, which issue each column is of, and what the taxonomy says.
 
-    `columns` is by code, -1 where an issue has no model; `other` is the nameless issue.
+    `columns` is by code, -1 where an issue has no model; `other` is the nameless issue, `main_words`
+    the column that points at the clause to show, -1 where nothing does.
     """
 
     chinese: IssueScorer
@@ -53,6 +63,8 @@ class Naming(NamedTuple):
     columns: Places
     severities: Places
     other: int
+    sarcasm: int
+    main_words: int
 
 
 class Names(NamedTuple):
@@ -62,6 +74,7 @@ class Names(NamedTuple):
     margins: Floats
     chances: Floats
     told: Places
+    first: Places
     order: Places
 
 
@@ -72,6 +85,7 @@ def new_names(codes: int, columns: int) -> Names:
         margins=np.zeros(columns),
         chances=np.zeros(codes),
         told=np.zeros(codes, dtype=np.int32),
+        first=np.zeros(codes, dtype=np.int32),
         order=np.zeros(codes, dtype=np.int32),
     )
 
@@ -96,13 +110,17 @@ def issue_margins(
 
 @kernel
 def told_issues(hits: Hits, found: int, names: Names) -> int:
-    """Lists the issues that hits assert, in order; the gravest severity of each stands in `told`."""
+    """Lists the issues that hits assert, in order.
+
+    The gravest severity of each stands in `told`, the place of its first words in `first`.
+    """
     names.told[:] = 0
     count = 0
     for number in range(found):
         if hits[number, HIT_ROLE] == ISSUE and hits[number, STATE] == ASSERTED:
             code = hits[number, HIT_CODE]
             if names.told[code] == 0:
+                names.first[code] = hits[number, FIRST]
                 names.order[count] = code
                 count += 1
             names.told[code] = max(names.told[code], hits[number, HIT_SEVERITY])
@@ -113,7 +131,7 @@ def told_issues(hits: Hits, found: int, names: Names) -> int:
 def named_issues(
     features: Features, length: int, scorer: IssueScorer, naming: Naming, hits: Hits, found: int, names: Names
 ) -> int:
-    """Lists the issues of a text, gravest first, then likeliest; none where nothing is likely."""
+    """Lists the issues of a text, those told in the order of their words, then the likeliest first."""
     count = told_issues(hits, found, names)
     names.chances[:] = 0.0
     issue_margins(features, length, scorer, names.sums, names.margins)
@@ -122,7 +140,7 @@ def named_issues(
         count = _without(names.order, count, naming.other)
     for nth in range(1, count):
         code, before = names.order[nth], nth
-        while before > 0 and _goes_before(naming, names, code, names.order[before - 1]):
+        while before > 0 and _goes_before(names, code, names.order[before - 1]):
             names.order[before] = names.order[before - 1]
             before -= 1
         names.order[before] = code
@@ -135,6 +153,8 @@ def _likely(scorer: IssueScorer, naming: Naming, names: Names, told: int) -> int
     likely, best = 0, _UNMODELLED
     for code in range(len(names.chances)):
         column = naming.columns[code]
+        if code == naming.sarcasm:
+            continue
         if column != _UNMODELLED:
             odds = scorer.stack[column, 0] + scorer.stack[column, 1] * names.margins[column]
             names.chances[code] = logistic(odds + (scorer.stack[column, 2] if names.told[code] else 0.0))
@@ -158,6 +178,19 @@ def _likely(scorer: IssueScorer, naming: Naming, names: Names, told: int) -> int
 
 
 @kernel
+def is_sarcastic(scorer: IssueScorer, naming: Naming, hits: Hits, found: int, names: Names) -> bool:
+    """Whether a text just named means the opposite of its praise."""
+    column = naming.columns[naming.sarcasm]
+    if column == _UNMODELLED:
+        return False
+    odds = scorer.stack[column, 0] + scorer.stack[column, 1] * names.margins[column]
+    for number in range(found):
+        if hits[number, HIT_ROLE] == IRONY:
+            return bool(odds + scorer.stack[column, 2] >= 0.0)
+    return bool(odds >= 0.0)
+
+
+@kernel
 def _without(order: Places, count: int, left_out: int) -> int:
     kept = 0
     for nth in range(count):
@@ -175,10 +208,11 @@ def severity_of(naming: Naming, names: Names, code: int) -> int:
 
 
 @kernel
-def _goes_before(naming: Naming, names: Names, code: int, other: int) -> bool:
-    ours, theirs = severity_of(naming, names, code), severity_of(naming, names, other)
-    if ours != theirs:
-        return bool(ours > theirs)
+def _goes_before(names: Names, code: int, other: int) -> bool:
+    if names.told[code] and names.told[other]:
+        return bool(names.first[code] < names.first[other])
+    if names.told[code] or names.told[other]:
+        return bool(names.told[code] > 0)
     return bool(names.chances[code] > names.chances[other])
 
 

@@ -25,9 +25,11 @@ from orchestration.classification.compiled.grams import Floats, Integers
 from orchestration.classification.compiled.guarding import NOBODY, Tolerance, denied_by, guarded_by
 from orchestration.classification.compiled.hits import END, FIRST, HIT_CODE, HIT_ROLE, ISSUE, STATE
 from orchestration.classification.compiled.issues import (
+    IssueScorer,
     Names,
     Naming,
     heaviest_of_issue,
+    is_sarcastic,
     named_issues,
     severity_of,
 )
@@ -132,7 +134,7 @@ def _judge(
     verdicts.decision[row] = decision
     guard, words = NOBODY, NOBODY
     if decision != NOT_NEGATIVE:
-        guard, words = guarded_by(page.hits, seen.found, rules.tolerance)
+        guard, words = guarded_by(page.hits, seen.found, rules.tolerance, words_alone)
     if guard == NOBODY and not is_low:
         denial, is_feared = denied_by(page.hits, seen.found)
         # A model may take denied words for the complaint itself: then its word does not stand.
@@ -184,13 +186,14 @@ def _tag_issues(
     naming, hits = rules.naming, page.hits
     scorer = naming.chinese if seen.is_chinese else naming.latin
     count = named_issues(page.features, seen.length + 2, scorer, naming, hits, seen.found, names)
+    if is_sarcastic(scorer, naming, hits, seen.found, names):
+        verdicts.guard[row] = naming.sarcasm
     if count == 0:
         # The words say nothing that is known: the clause that weighs most, or else the stars.
         if page.heaviest[1] > page.heaviest[0] and (not is_low or seen.evidence > 0):
             tag(verdicts.tags, tags, row, 1, naming.other, rules.dimensions[naming.other], 1)
-            return tags + 1, cite_clause(
-                row, 1, 1, page, int(page.heaviest[0]), int(page.heaviest[1]), verdicts, spans
-            )
+            start, end = _showing(page, seen, scorer, naming.main_words)
+            return tags + 1, cite_clause(row, 1, 1, page, start, end, verdicts, spans)
         return _tag_by_stars(row, stars, rules, verdicts, tags, spans)
     for number in range(1, count + 1):
         code = names.order[number - 1]
@@ -209,24 +212,25 @@ def _tag_issues(
                     cited += 1
                     spans = cite(row, number, cited, page, hit, len(rules.dimensions), verdicts, spans)
         else:
-            places = page.sheet.places
-            heaviest_of_issue(
-                page.features,
-                page.sheet.marks,
-                seen.length,
-                not seen.is_chinese,
-                scorer,
-                int(naming.columns[code]),
-                page.clause,
-            )
-            start, end = int(places[page.clause[0]]), int(places[page.clause[1] - 1]) + 1
+            start, end = _showing(page, seen, scorer, int(naming.columns[code]))
             cited = 1
             spans = cite_clause(row, number, cited, page, start, end, verdicts, spans)
-        if number == 1 and not _meets_heaviest(page, verdicts, first, spans):
-            # What made the model say negative stands beside the words of the main issue.
-            start, end = int(page.heaviest[0]), int(page.heaviest[1])
-            spans = cite_clause(row, number, cited + 1, page, start, end, verdicts, spans)
+        if number == 1:
+            # The clause that shows best what is wrong stands beside the words of the main issue.
+            start, end = _showing(page, seen, scorer, naming.main_words)
+            if not _meet(verdicts, first, spans, start, end):
+                spans = cite_clause(row, number, cited + 1, page, start, end, verdicts, spans)
     return tags, spans
+
+
+@kernel
+def _showing(page: Page, seen: Seen, scorer: IssueScorer, column: int) -> tuple[int, int]:
+    """The clause that speaks most for a column; without one, what made the model say negative."""
+    if column == NONE:
+        return int(page.heaviest[0]), int(page.heaviest[1])
+    marks, places = page.sheet.marks, page.sheet.places
+    heaviest_of_issue(page.features, marks, seen.length, not seen.is_chinese, scorer, column, page.clause)
+    return int(places[page.clause[0]]), int(places[page.clause[1] - 1]) + 1
 
 
 @inlined
@@ -236,9 +240,8 @@ def _is_in_heaviest(page: Page, hit: int) -> bool:
 
 
 @kernel
-def _meets_heaviest(page: Page, verdicts: Verdicts, first: int, spans: int) -> bool:
-    """Whether words cited in rows first..spans meet the heaviest clause, or there is none."""
-    start, end = page.heaviest[0], page.heaviest[1]
+def _meet(verdicts: Verdicts, first: int, spans: int, start: int, end: int) -> bool:
+    """Whether words cited in rows first..spans meet a clause, or the clause is empty."""
     if end <= start:
         return True
     for cited in range(first, spans):

@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 
 from orchestration.classification.classifier import Classifier
+from orchestration.classification.corpus import SARCASM
 from orchestration.classification.issue_models import ISSUE_BITS, IssueModel, IssueModels
 from orchestration.classification.lexicon_files import shipped_lexicon
+from orchestration.classification.main_words import MAIN_WORDS
 from orchestration.classification.model import CHINESE, FEATURE_BITS, features
 from orchestration.classification.model_files import WEIGHTS_FILE, load_model
 from orchestration.classification.normal import normalise
 from orchestration.classification.spans import SpanFinder
 from tests.unit.classification.said import review, said_of
 
-CODES = ("quality_defect", "wrong_item", "counterfeit", "late_ship", "other_negative")
+CODES = ("quality_defect", "wrong_item", "counterfeit", "late_ship", "other_negative", SARCASM)
 # No phrase of the lexicon knows these.
 UNKNOWN = "颜色还行，一蹲下裤裆就开了"
 CLAUSE = "一蹲下裤裆就开了"
@@ -27,12 +29,13 @@ def _columns(text: str) -> np.ndarray:
 
 def _taught(lessons: dict[str, tuple[str, float]], intercept: float = -4.0) -> IssueModels:
     """Models in which each n-gram of a text gives its issue so much weight."""
-    weights = np.zeros((1 << ISSUE_BITS, len(CODES)), dtype=np.float32)
+    codes = (*CODES, MAIN_WORDS) if MAIN_WORDS in lessons else CODES
+    weights = np.zeros((1 << ISSUE_BITS, len(codes)), dtype=np.float32)
     for code, (text, weight) in lessons.items():
-        weights[_columns(text), CODES.index(code)] = weight
-    stack = np.tile([0.0, 1.0, 6.0], (len(CODES), 1))
-    model = IssueModel(weights, np.full(len(CODES), intercept), stack)
-    return IssueModels(CODES, model, model)
+        weights[_columns(text), codes.index(code)] = weight
+    stack = np.tile([0.0, 1.0, 6.0], (len(codes), 1))
+    model = IssueModel(weights, np.full(len(codes), intercept), stack)
+    return IssueModels(codes, model, model)
 
 
 def _with(model_dir: Path, issues: IssueModels) -> Classifier:
@@ -41,11 +44,11 @@ def _with(model_dir: Path, issues: IssueModels) -> Classifier:
 
 def test_margins_are_what_the_folded_features_give() -> None:
     dice = np.random.default_rng(3)
-    weights = (np.round(dice.normal(size=(1 << ISSUE_BITS, 5)) * 4096) / 4096).astype(np.float32)
-    model = IssueModel(weights, np.asarray([0.5, -1.0, 0.0, 2.0, 1.0]), np.zeros((5, 3)))
+    weights = (np.round(dice.normal(size=(1 << ISSUE_BITS, len(CODES))) * 4096) / 4096).astype(np.float32)
+    model = IssueModel(weights, np.asarray([0.5, -1.0, 0.0, 2.0, 1.0, 0.5]), np.zeros((len(CODES), 3)))
     texts = ["质量太差，用两天就坏", "", "發錯貨了😡", "好" * 90, "客服 态度 差"]
     matrix = features([normalise(text).text for text in texts], CHINESE).tocoo()
-    expected = np.zeros((len(texts), 5))
+    expected = np.zeros((len(texts), len(CODES)))
     folded = matrix.col >> (FEATURE_BITS - ISSUE_BITS)
     np.add.at(expected, matrix.row, matrix.data[:, None] * weights[folded].astype(np.float64))
     found = IssueModels(CODES, model, model).margins(texts)
@@ -66,8 +69,23 @@ def test_words_stay_the_evidence_where_the_model_agrees(model_dir: Path) -> None
     text = "物流太慢，而且是假货"
     classifier = _with(model_dir, _taught({"counterfeit": (text, 3.0)}))
     said = said_of(classifier, review(text, 1))
-    assert said.issues == ("counterfeit", "late_ship")
+    assert said.issues == ("late_ship", "counterfeit")
     assert all(span["kind"] == "keyword" for span in said.spans if span["span_no"] == 1)
+
+
+def test_the_clause_that_shows_most_stands_beside_the_words_of_the_main_issue(model_dir: Path) -> None:
+    text = f"物流太慢，{UNKNOWN}，家里人看了直摇头"
+    models = _taught({MAIN_WORDS: (CLAUSE, 2.0)})
+    said = said_of(_with(model_dir, models), review(text, 1))
+    assert said.issues == ("late_ship",)
+    assert [span["span_text"] for span in said.spans] == ["物流太慢", CLAUSE]
+
+
+def test_sarcasm_is_told_by_its_model_and_by_ironic_words(model_dir: Path) -> None:
+    texts = (UNKNOWN, f"感谢商家让我开眼，{CLAUSE}")
+    for weight, expected in ((0.0, [None, None]), (1.125, [None, SARCASM]), (3.0, [SARCASM, SARCASM])):
+        classifier = _with(model_dir, _taught({SARCASM: (CLAUSE, weight)}, intercept=-8.0))
+        assert [said_of(classifier, review(text, 1)).guard for text in texts] == expected, weight
 
 
 def test_a_named_issue_takes_the_place_of_the_nameless_one(model_dir: Path) -> None:
@@ -75,13 +93,13 @@ def test_a_named_issue_takes_the_place_of_the_nameless_one(model_dir: Path) -> N
     assert said_of(_with(model_dir, _taught(lessons)), review(UNKNOWN, 1)).issues == ("late_ship",)
 
 
-def test_the_gravest_issue_comes_first_and_among_equals_the_likeliest(model_dir: Path) -> None:
+def test_of_what_the_model_adds_the_likeliest_comes_first(model_dir: Path) -> None:
     lessons = {
         "quality_defect": (CLAUSE, 1.5), "late_ship": (CLAUSE, 3.0), "counterfeit": (CLAUSE, 1.5),
         "wrong_item": (CLAUSE, 2.0),
     }  # fmt: skip
     said = said_of(_with(model_dir, _taught(lessons)), review(UNKNOWN, 1))
-    assert said.issues == ("counterfeit", "wrong_item", "quality_defect", "late_ship")
+    assert said.issues == ("late_ship", "wrong_item", "quality_defect", "counterfeit")
 
 
 @pytest.mark.parametrize(("chance", "issue"), [(0.45, "late_ship"), (0.25, "other_negative")])
@@ -105,9 +123,9 @@ def test_texts_one_by_one_are_named_as_reviews_are(model_dir: Path, finder: Span
     [named] = models.named([text], [finder.find(text)])
     said = said_of(_with(model_dir, models), review(text, 1))
     assert (
-        [each.issue for each in named] == list(said.issues) == ["counterfeit", "quality_defect", "late_ship"]
+        [each.issue for each in named] == list(said.issues) == ["counterfeit", "late_ship", "quality_defect"]
     )
-    assert [each.clause and text[slice(*each.clause)] for each in named] == [None, CLAUSE, "颜色还行"]
+    assert [each.clause and text[slice(*each.clause)] for each in named] == [None, "颜色还行", CLAUSE]
     assert all(each.chance >= 0.5 for each in named)
 
 

@@ -116,14 +116,49 @@ def test_a_guard_does_not_cover_a_fault_that_stands(classifier: Classifier, text
     assert said_of(classifier, review(text, 1)).decision == "negative"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "要了粥，没给勺子，让人怎么喝？气死了，差评",
+        "谁买谁后悔，垃圾得很",
+        "都这样了怎么吃？扔了，再也不买了",
+    ],
+)
+def test_a_guard_gives_way_where_all_the_words_outweigh_it(classifier: Classifier, text: str) -> None:
+    said = said_of(classifier, review(text))
+    assert (said.decision, said.guard) == ("negative", None)
+    assert (said.text_probability or 0) >= 0.7
+
+
+def test_what_only_the_price_is_blamed_for_stays_guarded_however_angry(classifier: Classifier) -> None:
+    said = said_of(classifier, review("差评差评，刚买就降价，太坑人了，再也不买了"))
+    assert (said.decision, said.guard) == ("guarded", "price_only")
+    assert (said.text_probability or 0) >= 0.7
+
+
+@pytest.mark.parametrize("text", ["感谢商家让我等了整整两个月，等得花都谢了", "恭喜我喜提一台开不了机的手机"])
+def test_sarcasm_is_told_beside_a_negative_decision(classifier: Classifier, text: str) -> None:
+    said = said_of(classifier, review(text))
+    assert (said.decision, said.guard) == ("negative", "sarcasm")
+
+
+@pytest.mark.parametrize(
+    ("text", "decision"),
+    [("感谢商家让我买到这么好的东西，很满意", "not_negative"), ("质量太差，用两天就坏了", "negative")],
+)
+def test_what_is_meant_as_said_is_no_sarcasm(classifier: Classifier, text: str, decision: str) -> None:
+    said = said_of(classifier, review(text))
+    assert (said.decision, said.guard) == (decision, None)
+
+
 def test_a_named_issue_takes_the_place_of_a_nameless_one(classifier: Classifier) -> None:
     said = said_of(classifier, review("垃圾，发错货了，差评", 1))
     assert said.issues == ("wrong_item",)
 
 
-def test_the_gravest_issue_comes_first(classifier: Classifier) -> None:
+def test_the_issue_that_is_named_first_comes_first(classifier: Classifier) -> None:
     said = said_of(classifier, review("物流太慢，而且是假货", 1))
-    assert said.issues == ("counterfeit", "late_ship")
+    assert said.issues == ("late_ship", "counterfeit")
 
 
 def test_negative_words_no_phrase_knows_cite_the_clause_that_weighs_most(classifier: Classifier) -> None:

@@ -32,4 +32,4 @@ def test_an_unknown_issue_is_named() -> None:
 def test_a_code_used_twice_is_refused() -> None:
     issue = taxonomy().issue("late_ship")
     with pytest.raises(ValueError, match="late_ship"):
-        Taxonomy(issues=(issue, issue), guards=())
+        Taxonomy(issues=(issue, issue), guards=(), manners=())
