@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from orchestration.policy import parts, vocabulary
+from orchestration.policy.coherence import discords
 from orchestration.policy.document import Document, DocumentUnreadableError, read_document
 from orchestration.policy.model import POLICY, RatePolicy, TicketPolicy
 
@@ -57,6 +58,11 @@ class PolicyVersion:
     def version(self) -> str:
         return self.document.version
 
+    @property
+    def judges(self) -> str:
+        """What it judges: the id of its metric, or the tickets of orders."""
+        return self.document.metric.id if isinstance(self.document, RatePolicy) else self.document.kind
+
     def holds_on(self, day: date) -> bool:
         """Whether the version is in force on that business day."""
         begun = self.document.dates.effective_from <= day
@@ -83,7 +89,7 @@ def read_policy(path: Path) -> PolicyVersion:
     version = PolicyVersion(
         policy, hashlib.sha256(content).hexdigest(), file, document, policy.dates.effective_to
     )
-    misplaced = [
+    faults = [
         version.fault(
             (key,),
             "wrong_place",
@@ -96,8 +102,9 @@ def read_policy(path: Path) -> PolicyVersion:
         )
         if written != stands
     ]
-    if misplaced:
-        raise PolicyRefusedError(misplaced)
+    faults.extend(version.fault(*discord) for discord in discords(policy))
+    if faults:
+        raise PolicyRefusedError(faults)
     return version
 
 
@@ -144,7 +151,9 @@ def _explained(
             said = _not_among(name, value, context["expected"])
         case "greater_than" | "greater_than_equal" if value < 0:
             said = "negative_amount", f"{name} is {value}", "Give a number of 0 or more."
-        case "greater_than" | "greater_than_equal" | "less_than_equal" | "too_short" | "too_long":
+        case (
+            "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal" | "too_short" | "too_long"
+        ):
             said = "out_of_range", f"{name} is {_cut(value)}: {_lower(message)}", "Correct it."
         case _:
             said = "bad_value", f"{name} is {_cut(value)}: {_lower(message)}", "Correct the value."
@@ -199,7 +208,8 @@ def _keys() -> Iterator[str]:
     yield from get_args(vocabulary.MeasureCode)
 
 
+# Values of which the models know one only.
 _FIXED = frozenset(
-    {*parts.Params.model_fields, "grain", "cohort", "window_days", "level", "statistic"}
-    | {"min_shops", "fallback", "every", "ends_on", "schema"}
+    {*parts.Params.model_fields, "level", "statistic", "min_shops", "fallback", "schema", "timezone"}
+    | {"from", "until"}
 )

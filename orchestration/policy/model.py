@@ -5,106 +5,42 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from orchestration.policy.judging import Benchmark, Eligibility, Evaluation, Score, Statistics
+from orchestration.policy.metric import Metric
 from orchestration.policy.parts import (
-    Appeals,
     Cited,
     Code,
     Compensation,
-    Count,
     Dates,
     Exclusions,
     Measure,
     Name,
     Params,
     Part,
-    Positive,
-    RateAppeals,
     Source,
     Text,
     refuse,
 )
 from orchestration.policy.reach import refuse_dead_rules, refuse_dead_tiers
+from orchestration.policy.terms import (
+    Caps,
+    Escalation,
+    Execution,
+    Exemptions,
+    RateAppeals,
+    RoundingRule,
+    StageScope,
+    TicketAppeals,
+)
 from orchestration.policy.vocabulary import (
-    CHANNELS,
-    DIMENSIONS,
     NEEDS_A_PERSON,
-    Channel,
-    Dimension,
     IssueCode,
     Mode,
-    RateKind,
     Requirement,
-    ShopType,
+    Straddle,
 )
 
 SCHEMA = "ccr-policy/1"
-
-
-class Metric(Part):
-    """The rate that is judged."""
-
-    id: Literal["ccr_rate"]
-    grain: Literal["order"]
-    cohort: Literal["paid_at"]
-    window_days: Literal[7, 30]
-    channels: tuple[Channel, ...]
-    dimensions: tuple[Dimension, ...]
-    rate: RateKind = "plain"
-    sources: Cited
-
-    @model_validator(mode="after")
-    def _counts_all_there_is(self) -> Self:
-        for name, known in (("channels", CHANNELS), ("dimensions", DIMENSIONS)):
-            if sorted(getattr(self, name)) != sorted(known):
-                raise refuse(
-                    "not_supported",
-                    f"{name} are counted all together here, not in part",
-                    f"List them all: {', '.join(known)}.",
-                    (name,),
-                )
-        return self
-
-
-class SmallNumberGuard(Part):
-    """Below so many orders, so few negatives fix the score; the first that fits the shop speaks."""
-
-    shop_type: ShopType | None = None
-    den_lt: Positive
-    num_le: Count
-    score: Annotated[int, Field(strict=True, ge=0, le=100)]
-
-
-class Eligibility(Part):
-    """What must hold before any tier is looked at."""
-
-    min_orders: Positive
-    min_distinct_buyers: Count
-    small_n: tuple[SmallNumberGuard, ...]
-    sources: Cited
-
-    @model_validator(mode="after")
-    def _guards_can_speak(self) -> Self:
-        seen: set[str | None] = set()
-        for index, guard in enumerate(self.small_n):
-            if guard.shop_type in seen or None in seen:
-                raise refuse(
-                    "guard_unreachable",
-                    f"small_n guard {index + 1} never speaks: an earlier one fits the same shops",
-                    "Put the guard without shop_type last, and one guard for each shop type.",
-                    ("small_n", index),
-                )
-            seen.add(guard.shop_type)
-        return self
-
-
-class Benchmark(Part):
-    """What a shop is held against: the other shops of its category, pooled."""
-
-    level: Literal["main_category"]
-    statistic: Literal["pooled_leave_one_out"]
-    min_shops: Literal[5]
-    fallback: tuple[Literal["parent"], Literal["platform"]]
-    sources: Cited
 
 
 class AtLeast(Part):
@@ -152,15 +88,6 @@ class Tier(Part):
         return self
 
 
-class Evaluation(Part):
-    """When shops are judged, and how long a decision keeps the next one away."""
-
-    every: Literal["week"]
-    ends_on: Literal["sunday"]
-    cooldown_days: Positive
-    sources: Cited
-
-
 class TicketRule(Part):
     """One rule of a ticket policy: these issues, with this proof, cost this much."""
 
@@ -184,10 +111,14 @@ class PolicyBase(Part):
     title: Text
     rule_family: Name
     mode: Mode
+    timezone: Literal["Asia/Shanghai"] = "Asia/Shanghai"
+    """Where its days begin and end."""
     dates: Dates
     sources: Annotated[tuple[Source, ...], Field(min_length=1)]
     exclusions: Exclusions
     params: Params
+    execution: Execution | None = None
+    exemptions: Exemptions | None = None
 
     @model_validator(mode="after")
     def _cites_what_it_declares(self) -> Self:
@@ -216,11 +147,18 @@ class RatePolicy(PolicyBase):
     """Shops are judged by a rate against a ladder of tiers, the most severe first."""
 
     kind: Literal["rate"]
+    straddle: Straddle
+    """How a window is judged that a change of versions falls into."""
     metric: Metric
     eligibility: Eligibility
-    benchmark: Benchmark
-    ladder: Annotated[tuple[Tier, ...], Field(min_length=1)]
+    benchmark: Benchmark | None = None
+    statistics: Statistics
+    score: Score | None = None
+    ladder: tuple[Tier, ...] = ()
+    """The most severe tier first; without one nobody is punished."""
     evaluation: Evaluation
+    caps: Caps | None = None
+    rounding: RoundingRule | None = None
     appeals: RateAppeals
 
     @model_validator(mode="after")
@@ -228,11 +166,11 @@ class RatePolicy(PolicyBase):
         refuse_dead_tiers(
             [(tier.tier, tier.rule, tier.severity, tier.when.thresholds()) for tier in self.ladder]
         )
-        if self.evaluation.cooldown_days < self.metric.window_days:
+        cooldown = self.evaluation.cooldown_days
+        if cooldown is not None and cooldown < self.metric.window_days:
             raise refuse(
                 "orders_punished_twice",
-                f"a cooldown of {self.evaluation.cooldown_days} days is shorter than the window of "
-                f"{self.metric.window_days}",
+                f"a cooldown of {cooldown} days is shorter than the window of {self.metric.window_days}",
                 "Let cooldown_days be no less than window_days: overlapping windows hold the same orders.",
                 ("evaluation", "cooldown_days"),
             )
@@ -243,8 +181,10 @@ class TicketPolicy(PolicyBase):
     """Each order with an established complaint costs a compensation; there is no rate."""
 
     kind: Literal["per_order_ticket"]
+    stage_scope: StageScope
     rules: Annotated[tuple[TicketRule, ...], Field(min_length=1)]
-    appeals: Appeals
+    escalation: Escalation | None = None
+    appeals: TicketAppeals
 
     @model_validator(mode="after")
     def _rules_can_be_reached(self) -> Self:

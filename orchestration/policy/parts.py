@@ -1,12 +1,12 @@
-"""The parts every policy is made of: dates, sources, exclusions, measures, appeals."""
+"""The parts every policy is made of: dates, sources, exclusions, measures."""
 
 from collections.abc import Iterable
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from orchestration.policy.vocabulary import (
     MEASURE_PARAMETERS,
@@ -44,12 +44,13 @@ Text = Annotated[str, Field(min_length=1)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 Cited = Annotated[tuple[str, ...], Field(min_length=1)]
+Share = Annotated[float, Field(strict=True, gt=0, lt=1)]
 
 
 class Part(BaseModel):
     """Frozen, and closed to keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Source(Part):
@@ -80,6 +81,7 @@ class Dates(Part):
     transition_to: Day | None = None
     enforced_from: Day
     effective_to: Day | None = None
+    sources: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _in_their_order(self) -> Self:
@@ -114,7 +116,7 @@ class Exclusions(Part):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         for scope, codes in (("orders", self.orders), ("evaluations", self.evaluations)):
-            _refuse_twice(scope, codes)
+            refuse_twice(scope, codes)
         return self
 
 
@@ -133,6 +135,18 @@ class Params(Part):
     template_buyers: Literal[5]
     reviews_per_buyer_shop_month: Literal[3]
     service_hours: tuple[Literal["08:00:00"], Literal["22:59:59"]]
+    sources: tuple[str, ...] = ()
+
+
+_PARAMETERS: dict[str, dict[str, Any]] = {
+    **{name: {"type": "integer", "minimum": 1} for name in ("amount_fen", "days", "points")},
+    "pct": {"type": "integer", "minimum": 1, "maximum": 100},
+}
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    required = list(properties)
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
 
 
 class Measure(Part):
@@ -162,6 +176,19 @@ class Measure(Part):
                 (code,),
             )
         return {"code": code, **parameters}
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        # As it is written: one code, and below it what that code must say.
+        return {
+            "description": cls.__doc__,
+            "oneOf": [
+                _closed({code: _closed({name: _PARAMETERS[name] for name in needed})})
+                for code, needed in MEASURE_PARAMETERS.items()
+            ],
+        }
 
     @model_validator(mode="after")
     def _says_what_it_must(self) -> Self:
@@ -216,20 +243,8 @@ class Compensation(Part):
         return self
 
 
-class Appeals(Part):
-    """How long after the decision's day an appeal may be filed, in natural days; null: unknown."""
-
-    window_days: Positive | None
-    sources: Cited
-
-
-class RateAppeals(Appeals):
-    """A ticket policy says rule by rule whether an appeal is open; a ladder says it once."""
-
-    appealable: Annotated[bool, Field(strict=True)]
-
-
-def _refuse_twice(field: str, values: Iterable[str]) -> None:
+def refuse_twice(field: str, values: Iterable[str]) -> None:
+    """Refuse a list that names a thing twice; the fault stands at the second."""
     seen: set[str] = set()
     for index, value in enumerate(values):
         if value in seen:

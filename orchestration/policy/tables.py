@@ -1,17 +1,12 @@
 """The policies as rows, for SQL: the rule book laid flat."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.policy.library import PolicyLibrary
-from orchestration.policy.loading import PolicyVersion
-from orchestration.policy.model import RatePolicy, TicketPolicy
-
-SUNDAY = 7
+from orchestration.policy.rows import Row, rows_of
 
 _VERSION = [("policy_id", pa.string()), ("version", pa.string())]
 
@@ -34,6 +29,60 @@ POLICY_TABLES: dict[str, pa.Schema] = {
             ("evaluation_weekday", pa.int32()),
             ("rule_family", pa.string()),
             ("sha256", pa.string()),
+            ("metric_id", pa.string()),
+            ("grain", pa.string()),
+            ("cohort", pa.string()),
+            ("straddle", pa.string()),
+            ("maturity_days", pa.int32()),
+            ("decision_threshold", pa.float64()),
+            ("interval_method", pa.string()),
+            ("interval_level", pa.float64()),
+            ("use_bound", pa.string()),
+            ("empirical_bayes", pa.bool_()),
+            ("min_orders_for_prior", pa.int32()),
+            ("fdr_q", pa.float64()),
+            ("prob_above_threshold", pa.float64()),  # NULL: not asked
+            ("threshold_ratio", pa.float64()),  # of which multiple of the benchmark that probability speaks
+            ("evaluation_every", pa.string()),
+            ("freeze_days_before_execute", pa.int32()),
+            ("fine_rounding", pa.string()),
+        ]
+    ),
+    "score_knots": pa.schema(
+        [*_VERSION, ("knot_no", pa.int32()), ("ratio", pa.float64()), ("score", pa.float64())]
+    ),
+    "policy_dimensions": pa.schema(
+        [
+            *_VERSION,
+            ("dimension", pa.string()),
+            ("enabled", pa.bool_()),
+            ("count_as", pa.string()),  # itself, where the document names no other; NULL where not enabled
+        ]
+    ),
+    "policy_caps": pa.schema(
+        [
+            *_VERSION,
+            ("measure_code", pa.string()),
+            ("within_days", pa.int32()),
+            ("max_fen", pa.int64()),
+            ("max_points", pa.int32()),
+        ]
+    ),
+    "policy_exemptions": pa.schema([*_VERSION, ("exemption", pa.string())]),
+    "policy_appeals": pa.schema(
+        [
+            *_VERSION,
+            ("appealable", pa.bool_()),  # NULL of tickets whose rules say it one by one
+            ("never_issues", pa.list_(pa.string())),
+            ("window_days", pa.int32()),
+            ("calendar", pa.string()),
+            ("rounds", pa.int32()),
+            ("evidence_must_differ", pa.bool_()),
+            ("decision_sla_days", pa.int32()),
+            ("sla_calendar", pa.string()),
+            ("suspends_execution", pa.bool_()),
+            ("evidence_required", pa.list_(pa.string())),
+            ("statement_max_chars", pa.int32()),
         ]
     ),
     "small_n_guards": pa.schema(
@@ -86,25 +135,13 @@ POLICY_TABLES: dict[str, pa.Schema] = {
     ),
 }
 
-Row = dict[str, Any]
-
 
 def policy_tables(library: PolicyLibrary) -> dict[str, pa.Table]:
     """Every policy table, in the order of policy, version and rank."""
     rows: dict[str, list[Row]] = {name: [] for name in POLICY_TABLES}
     for version in library.versions:
-        document = version.document
         key: Row = {"policy_id": version.policy_id, "version": version.version}
-        rows["policy_versions"].append(key | _version_row(version))
-        for scope, codes in (
-            ("order", document.exclusions.orders),
-            ("evaluation", document.exclusions.evaluations),
-        ):
-            rows["policy_exclusions"].extend(
-                key | {"scope": scope, "exclusion_code": code} for code in sorted(codes)
-            )
-        laid_out = _rate_rows(document) if isinstance(document, RatePolicy) else _ticket_rows(document)
-        for table, found in laid_out.items():
+        for table, found in rows_of(version).items():
             rows[table].extend(key | row for row in found)
     return {name: pa.Table.from_pylist(rows[name], schema=schema) for name, schema in POLICY_TABLES.items()}
 
@@ -119,91 +156,3 @@ def write_policy_tables(library: PolicyLibrary, lake: Path) -> dict[str, int]:
         pq.write_table(table, staged, compression="zstd")
         staged.replace(folder / f"{name}.parquet")
     return {name: table.num_rows for name, table in tables.items()}
-
-
-def _version_row(version: PolicyVersion) -> Row:
-    document = version.document
-    row: Row = {
-        "platform": document.platform,
-        "kind": document.kind,
-        "mode": document.mode,
-        "title": document.title,
-        "effective_from": document.dates.effective_from,
-        "effective_to": version.effective_to,
-        "enforced_from": document.dates.enforced_from,
-        "cooldown_days": 0,  # a ticket's subject is one order, which comes once
-        "rule_family": document.rule_family,
-        "sha256": version.sha256,
-    }
-    if isinstance(document, RatePolicy):
-        row |= {
-            "window_days": document.metric.window_days,
-            "metric_rate": document.metric.rate,
-            "min_orders": document.eligibility.min_orders,
-            "min_distinct_buyers": document.eligibility.min_distinct_buyers,
-            "cooldown_days": document.evaluation.cooldown_days,
-            "evaluation_weekday": SUNDAY,
-        }
-    return row
-
-
-def _rate_rows(document: RatePolicy) -> dict[str, list[Row]]:
-    return {
-        "small_n_guards": [
-            {"guard_no": number} | guard.model_dump()
-            for number, guard in enumerate(document.eligibility.small_n, start=1)
-        ],
-        "ladder_conditions": [
-            {
-                "tier_rank": rank,
-                "tier": tier.tier,
-                "rule_id": tier.rule,
-                "severity": tier.severity,
-                "measure": measure,
-                "at_least": at_least,
-                "human_review": tier.human_review == "required",
-            }
-            for rank, tier in enumerate(document.ladder, start=1)
-            for measure, at_least in tier.when.thresholds().items()
-        ],
-        "ladder_measures": [
-            _measure_row(tier.tier, number, measure.code, measure.parameters())
-            for tier in document.ladder
-            for number, measure in enumerate(tier.measures, start=1)
-        ],
-    }
-
-
-def _ticket_rows(document: TicketPolicy) -> dict[str, list[Row]]:
-    ranked = enumerate(((rule, issue) for rule in document.rules for issue in rule.issues), start=1)
-    return {
-        "ladder_measures": [
-            _measure_row(rule.rule, 1, "consumer_compensation", rule.compensation.model_dump())
-            for rule in document.rules
-        ],
-        "ticket_rules": [
-            {
-                "rule_id": rule.rule,
-                "rule_rank": rank,
-                "issue_code": issue,
-                "requires_evidence": "valid_evidence" in rule.requires,
-                "requires_admission": "merchant_admission" in rule.requires,
-                "requires_dissatisfaction": "consumer_dissatisfaction" in rule.requires,
-                "severity": rule.severity,
-                "pct": rule.compensation.pct_of_paid,
-                "min_fen": rule.compensation.min_fen,
-                "max_fen": rule.compensation.max_fen,
-                "appealable": rule.appealable,
-            }
-            for rank, (rule, issue) in ranked
-        ],
-    }
-
-
-def _measure_row(tier: str, number: int, code: str, parameters: Row) -> Row:
-    return {
-        "tier": tier,
-        "measure_no": number,
-        "measure_code": code,
-        "params_json": json.dumps(parameters, sort_keys=True, separators=(",", ":")),
-    }

@@ -9,6 +9,26 @@ Mode = Literal["enforce", "score_only", "shadow"]
 Grade = Literal["official", "observed", "press", "ours"]
 Channel = Literal["review", "after_sale", "complaint", "im_session"]
 Dimension = Literal["product", "content", "service", "logistics"]
+MetricId = Literal[
+    "ccr_rate",
+    "product_negative_review_rate",
+    "quality_return_rate",
+    "im_dissatisfaction_rate",
+    "platform_help_rate",
+    "reply_3min_rate",
+    "tmall_item_negative_feedback_rate",
+    "order_defect_rate",
+    "negative_customer_experience_rate",
+]
+Grain = Literal["order", "sku_order", "session"]
+Cohort = Literal["paid_at", "signed_at", "started_at"]
+# Of a window that a change of rules falls into: the milder version counts, the version of its last day
+# counts, or no tier is asked until a window lies in one version whole.
+Straddle = Literal["lenient", "by_period_end", "full_window_only"]
+Interval = Literal["wilson", "jeffreys"]
+Bound = Literal["lower_bound", "point"]
+Period = Literal["day", "week", "month"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 # plain: orders counted as decided; adjusted: weighed by what the classifier is known to over- or undercount.
 RateKind = Literal["plain", "adjusted"]
 ShopType = Literal["flagship", "exclusive", "franchise", "enterprise", "individual", "personal"]
@@ -98,7 +118,13 @@ MeasureCode = Literal[
 ]
 Requirement = Literal["valid_evidence", "merchant_admission", "consumer_dissatisfaction"]
 Payout = Literal["coupon_no_threshold_50y"]
+Exemption = Literal["first_time", "resolved_before_notice", "study"]
+Calendar = Literal["natural", "working"]
+Evidence = Literal["photo", "video", "chat_record", "logistics_record", "document"]
+Rounding = Literal["down_to_thousand_yuan", "none"]
+EscalationInput = Literal["severity", "failed_appeals_90d"]
 
+WEEKDAYS: tuple[str, ...] = get_args(Weekday)
 CHANNELS: tuple[str, ...] = get_args(Channel)
 DIMENSIONS: tuple[str, ...] = get_args(Dimension)
 

@@ -10,16 +10,21 @@ from orchestration.policy.loading import Fault, PolicyRefusedError
 from orchestration.settings import SHIPPED_POLICIES
 
 DOUYIN = Path("douyin_ccr/2026-07-14.yaml")
+LATER = Path("douyin_ccr/2027-03-01.yaml")
+NCX = Path("amazon_ncx/2026-01-01.yaml")
+ODR = Path("amazon_odr/2026-01-01.yaml")
+CHATS = Path("douyin_experience_chat_dissatisfaction/2026-07-14.yaml")
 PINDUODUO = Path("pinduoduo_negative_experience/2026-01-01.yaml")
 REFERENCE = Path("reference_ccr/2016-01-01.yaml")
 
 
 class Book:
-    """One folder of policies."""
+    """One folder of policies: the shipped ones, CCR of Douyin with its first version only."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copytree(SHIPPED_POLICIES, folder)
+        (folder / LATER).unlink()  # versions are added after the first
 
     def edit(self, file: Path, old: str, new: str) -> Path:
         """Replace the first `old` of a file, which must be there."""

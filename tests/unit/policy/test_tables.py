@@ -42,6 +42,23 @@ def test_a_version_is_one_row_with_the_hash_of_its_file(book: Book) -> None:
         "evaluation_weekday": 7,
         "rule_family": "ccr",
         "sha256": hashlib.sha256((SHIPPED_POLICIES / DOUYIN).read_bytes()).hexdigest(),
+        "metric_id": "ccr_rate",
+        "grain": "order",
+        "cohort": "paid_at",
+        "straddle": "lenient",
+        "maturity_days": 7,
+        "decision_threshold": 0.5,
+        "interval_method": "wilson",
+        "interval_level": 0.95,
+        "use_bound": "lower_bound",
+        "empirical_bayes": True,
+        "min_orders_for_prior": 30,
+        "fdr_q": 0.05,
+        "prob_above_threshold": 0.95,
+        "threshold_ratio": 1.3,
+        "evaluation_every": "week",
+        "freeze_days_before_execute": 15,
+        "fine_rounding": "down_to_thousand_yuan",
     }
 
 
@@ -103,15 +120,19 @@ def test_ticket_rules_ask_for_the_proof_of_the_five_cases(book: Book) -> None:
     product = {"missing_item", "damaged_on_arrival", "quality_defect", "quality_flaw", "counterfeit"}
     product |= {"not_as_described", "misleading_listing"}
     service = {"no_reply", "perfunctory_reply", "rude_or_mocking", "shirking", "unjustified_refusal"}
+    service.add("ticket_overdue_after_track_stall")
     assert asked == (
         {"wrong_item": (True, True, False)}
-        | dict.fromkeys(product, (True, False, False))
+        | dict.fromkeys([*product, "late_ship_false_voucher"], (True, False, False))
         | dict.fromkeys(service, (False, False, True))
     )
-    assert {issue for issue, row in found.items() if not row["appealable"]} == service
+    assert {issue for issue, row in found.items() if not row["appealable"]} == {
+        *service,
+        "late_ship_false_voucher",
+    }
     assert {row["pct"] for row in found.values()} == {0.05, 0.10}
     assert {(row["min_fen"], row["max_fen"]) for row in found.values()} == {(500, 3000)}
-    assert sorted(row["rule_rank"] for row in found.values()) == list(range(1, 14))
+    assert sorted(row["rule_rank"] for row in found.values()) == list(range(1, 16))
 
 
 def test_a_ticket_is_paid_out_as_the_policy_says(book: Book) -> None:
