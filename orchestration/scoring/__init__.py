@@ -1,0 +1,1 @@
+"""From counts of orders to figures a statistician would sign: intervals, shrunk rates, flags, scores."""
