@@ -1,0 +1,1 @@
+"""What two judgements of the same days come to, side by side: sums, moves, files, pictures."""
