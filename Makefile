@@ -62,8 +62,9 @@ bench: install ## time the pipeline against one scan of its input, and the class
 	@$(BIN)/python -m tests.bench.classification
 
 .PHONY: evaluate
-evaluate: install ## measure the classifier on labelled sets: make evaluate DATA=folder
-	@$(BIN)/python -m tests.evaluation --data "$(DATA)"
+evaluate: install ## simulate false penalties; with DATA=folder also measure the classifier on labelled sets
+	@$(BIN)/python -m tests.evaluation.false_penalties
+	@test -z "$(DATA)" || $(BIN)/python -m tests.evaluation --data "$(DATA)"
 
 .PHONY: clean
 clean: ## delete the sample's home and whatever was built; never your own landing folder

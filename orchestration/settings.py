@@ -25,18 +25,17 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Reads CCR_HOME, CCR_LANDING, CCR_LEDGER_URL, CCR_POLICIES and CCR_BUYER_KEY."""
+        """Reads CCR_HOME, CCR_LANDING, CCR_LEDGER_URL, CCR_POLICIES, CCR_SHIPPED_POLICIES, CCR_BUYER_KEY."""
         env = os.environ if environment is None else environment
         home = Path(env.get("CCR_HOME") or PROJECT / ".ccr").expanduser().resolve()
-        policies = env.get("CCR_POLICIES")
         key = env.get("CCR_BUYER_KEY")
         return cls(
             home=home,
             landing=Path(env.get("CCR_LANDING") or home / "landing").expanduser().resolve(),
             ledger_url=env.get("CCR_LEDGER_URL") or f"sqlite:///{home / 'ledger.sqlite'}",
-            policy_folders=tuple(Path(folder).resolve() for folder in policies.split(os.pathsep))
-            if policies
-            else (SHIPPED_POLICIES,),
+            policy_folders=_policy_folders(
+                env.get("CCR_POLICIES") or "", env.get("CCR_SHIPPED_POLICIES") or "yes"
+            ),
             buyer_key=key.encode() if key else None,
         )
 
@@ -77,3 +76,19 @@ class Settings:
         instance = self.home / "dagster.yaml"
         if not instance.exists() or instance.read_text(encoding="utf-8") != wanted:
             instance.write_text(wanted, encoding="utf-8")
+
+
+def _policy_folders(own: str, shipped: str) -> tuple[Path, ...]:
+    """The shipped rule book and folders of one's own, each once."""
+    if shipped not in ("yes", "no"):
+        raise SettingsError(
+            f"CCR_SHIPPED_POLICIES is {shipped!r}: it says whether the shipped rule book is read. "
+            "Write yes or no."
+        )
+    folders = [Path(folder).expanduser().resolve() for folder in own.split(os.pathsep) if folder]
+    if shipped == "no" and not folders:
+        raise SettingsError(
+            "CCR_SHIPPED_POLICIES is no and CCR_POLICIES names no folder: there would be no rule at all. "
+            "Name a folder of policies, or leave CCR_SHIPPED_POLICIES out."
+        )
+    return tuple(dict.fromkeys([SHIPPED_POLICIES, *folders] if shipped == "yes" else folders))

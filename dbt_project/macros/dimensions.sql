@@ -30,11 +30,15 @@
     end
 {%- endmacro %}
 
-{# What holds only of content shown live or in a short video is, elsewhere, about the product (S36, S37). #}
-{% macro counted_dimension(dimension, needs_content_theme, has_content_theme) -%}
+{#
+    The dimension under which a verdict of `int_verdicts_in_force` counts for an order. What holds only of
+    content shown live or in a short video is, elsewhere, about the product (S36, S37); the policy may then
+    count one dimension as another.
+#}
+{% macro counted_dimension(verdicts, has_content_theme) -%}
     case
-        when {{ dimension }} = 'content' and {{ needs_content_theme }} and not {{ has_content_theme }}
-            then 'product'
-        else {{ dimension }}
+        when {{ verdicts }}.dimension = 'content' and {{ verdicts }}.needs_content_theme and not {{ has_content_theme }}
+            then {{ verdicts }}.product_counts_as
+        else {{ verdicts }}.counts_as
     end
 {%- endmacro %}

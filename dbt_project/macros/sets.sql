@@ -23,3 +23,8 @@
 {% macro duckdb__with_codes_that_hold(codes, conditions) -%}
     list_sort(list_distinct(list_concat({{ codes }}, {{ codes_that_hold(conditions) }})))
 {%- endmacro %}
+
+{# The sorted codes that two lists share. #}
+{% macro codes_in_both(codes, others) %}{{ return(adapter.dispatch("codes_in_both")(codes, others)) }}{% endmacro %}
+
+{% macro duckdb__codes_in_both(codes, others) %}list_sort(list_intersect({{ codes }}, {{ others }})){% endmacro %}

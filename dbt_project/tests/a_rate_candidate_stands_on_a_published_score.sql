@@ -15,8 +15,6 @@ left join {{ ref('fct_ccr') }} as scores
         candidates.business_day = scores.business_day
         and candidates.subject_id = scores.subject_id
         and candidates.period_start = scores.window_start
-        and candidates.policy_id = scores.policy_id
-        and candidates.policy_version = scores.policy_version
         and scores.subject_type = 'shop'
         and scores.dimension = 'overall'
 left join {{ source('policies', 'policy_versions') }} as versions

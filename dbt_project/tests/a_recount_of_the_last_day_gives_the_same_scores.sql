@@ -13,7 +13,7 @@ orders_ranked as (
         row_number() over (
             partition by order_key order by business_day desc
         ) as recency
-    from {{ ref('int_orders_judged') }} as judged
+    from {{ ref('int_orders_counted') }} as judged
     where business_day <= {{ window_end() }}
 
 ),

@@ -8,7 +8,7 @@ excluded_days as (
     select
         order_key,
         business_day
-    from {{ ref('int_orders_judged') }}
+    from {{ ref('int_orders_counted') }}
     where
         not is_effective
         and {{ in_window('business_day') }}
@@ -41,7 +41,7 @@ states_ranked as (
             partition by negatives.order_key, negatives.business_day order by judged.business_day desc
         ) as recency
     from {{ ref('fct_negative_orders') }} as negatives
-    inner join {{ ref('int_orders_judged') }} as judged
+    inner join {{ ref('int_orders_counted') }} as judged
         on
             negatives.order_key = judged.order_key
             and judged.business_day <= negatives.business_day

@@ -7,10 +7,13 @@ from typing import Annotated
 import typer
 
 from orchestration.cli.classifying import classify
+from orchestration.cli.explain import explain
 from orchestration.cli.explaining import explain_text
 from orchestration.cli.lexicon import lexicon
+from orchestration.cli.policy import policy
 from orchestration.cli.retag import retag
 from orchestration.cli.review import review
+from orchestration.cli.simulating import simulate
 from orchestration.cli.terminal import Home, Landing, err, out, settings_of, stop
 from orchestration.settings import SettingsError
 
@@ -23,8 +26,11 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Turns public data sets into landing files.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+app.add_typer(explain, name="explain")
 app.add_typer(lexicon, name="lexicon")
+app.add_typer(policy, name="policy")
 app.add_typer(review, name="review")
+policy.command()(simulate)
 app.command()(retag)
 
 

@@ -28,10 +28,20 @@ def _print_shops(connection: duckdb.DuckDBPyConnection, day: date, console: Cons
     rows = connection.execute(
         """
         select scores.subject_id, shops.name, scores.num_effective, scores.den_effective, scores.rate,
-               scores.ci_low, scores.ci_high, scores.ratio_to_benchmark, scores.status,
-               scores.policy_id || ' ' || scores.policy_version
+               scores.ci_low, scores.ci_high, scores.ratio_to_benchmark, scores.score, scores.status,
+               scores.policy_id || ' ' || scores.policy_version,
+               projected.rate_projected, projected.rate_low, projected.rate_high,
+               coalesce(
+                   distances.negatives_until_tier || ' until ' || distances.next_tier,
+                   'meets ' || distances.tier_met, '–'
+               )
         from ccr.fct_ccr as scores
         left join ccr.dim_shops as shops on scores.subject_id = shops.shop_key
+        left join ccr.fct_ccr_projected as projected
+            using (business_day, subject_type, subject_id, window_days)
+        left join penalties.fct_tier_distances as distances
+            on scores.business_day = distances.business_day and scores.subject_id = distances.shop_key
+            and scores.window_days = distances.window_days
         where scores.business_day = ? and scores.subject_type = 'shop'
           and scores.dimension = 'overall' and scores.window_days = 30
         order by scores.status not in ('ok', 'provisional'), scores.ci_low desc nulls last,
@@ -40,15 +50,27 @@ def _print_shops(connection: duckdb.DuckDBPyConnection, day: date, console: Cons
         """,
         [day, _SHOPS],
     ).fetchall()
-    table = Table(title=f"Shops with the highest CCR, 30 days to {day} (by lower bound)")
-    for column in ("shop", "name", "negative", "effective", "CCR", "95 % interval", "× benchmark",
-                   "status", "measured by"):  # fmt: skip
-        table.add_column(column, justify="right" if column in {"negative", "effective", "CCR"} else "left")
-    for shop, name, num, den, rate, low, high, ratio, status, policy in rows:
+    measured_by = sorted({row[10] for row in rows if row[10]})
+    table = Table(
+        title=f"Shops with the highest CCR, 30 days to {day} (by lower bound)",
+        caption=f"measured by {', '.join(measured_by) or 'no policy'}",
+    )
+    for column in ("shop", "name", "negative", "CCR", "95 % interval", "× benchmark",
+                   "score", "status", "once mature", "to a tier"):  # fmt: skip
+        table.add_column(
+            column,
+            justify="right" if column in {"negative", "CCR", "score"} else "left",
+            no_wrap=column in {"shop", "95 % interval", "once mature"},
+        )
+    for (
+        shop, name, num, den, rate, low, high, ratio, score, status, _, mature, least, most, distance,
+    ) in rows:  # fmt: skip
         table.add_row(
-            shop, name or "", str(num), str(den), _percent(rate),
+            shop, name or "", f"{num} of {den}", _percent(rate),
             f"{_percent(low)} – {_percent(high)}", f"{ratio:.2f}" if ratio is not None else "–",
-            status, policy or "–",
+            f"{score:.0f}" if score is not None else "–", status,
+            _estimate(mature, least, most),
+            distance,
         )  # fmt: skip
     console.print(table)
 
@@ -175,6 +197,12 @@ def _print_next(settings: Settings, console: Console) -> None:
         f"`make ui` shows the lineage on http://127.0.0.1:3000.",
         highlight=False,
     )
+
+
+def _estimate(value: float | None, low: float | None, high: float | None) -> str:
+    if value is None or low is None or high is None:
+        return "–"
+    return f"{value:.1%} ({low:.1%} – {high:.1%})"
 
 
 def _percent(value: float | None) -> str:

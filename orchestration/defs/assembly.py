@@ -6,15 +6,21 @@ from orchestration.defs import (
     abnormal,
     automation,
     classification,
+    counting,
     drift,
     intake,
+    late_data,
     penalties,
     policies,
+    policy_changes,
+    policy_cover,
+    policy_lab,
     publishing,
     quality,
     rate_adjustment,
     raw,
     scores,
+    shop_scores,
 )
 from orchestration.settings import Settings
 from orchestration.wiring.dbt import DbtHouse
@@ -26,25 +32,35 @@ def build_definitions(settings: Settings | None = None) -> dg.Definitions:
     """The whole project for one home. Reads the environment, opens nothing."""
     settings = settings or Settings.from_environment()
     return dg.Definitions(
-        assets=[
-            raw.raw_deliveries,
-            raw.raw_snapshots,
-            policies.policies,
-            intake.intake,
-            classification.model,
-            classification.classified,
-            abnormal.abnormal,
-            rate_adjustment.rate_adjustment,
-            scores.scores,
-            penalties.decisions,
-            publishing.penalty_list,
-            publishing.ccr_pictures,
-            publishing.data_docs,
+        assets=late_data.made_again(
+            [
+                raw.raw_deliveries,
+                raw.raw_snapshots,
+                policies.policies_in(settings.policy_folders),
+                policies.versions_used,
+                intake.intake,
+                classification.model,
+                classification.classified,
+                abnormal.abnormal,
+                rate_adjustment.rate_adjustment,
+                counting.counting,
+                shop_scores.shop_scores,
+                scores.scores,
+                penalties.decisions,
+                publishing.penalty_list,
+                publishing.ccr_pictures,
+                publishing.data_docs,
+                policy_lab.policy_simulation,
+            ]
+        ),
+        asset_checks=[
+            *quality.CHECKS,
+            drift.classification_has_not_drifted,
+            policy_cover.policies_cover_the_window,
         ],
-        asset_checks=[*quality.CHECKS, drift.classification_has_not_drifted],
         jobs=[automation.close_business_day, automation.decide],
         schedules=[automation.close_business_day_daily],
-        sensors=[automation.late_deliveries],
+        sensors=[automation.late_deliveries, policy_changes.changed_policies, late_data.landed_again],
         resources={
             "house": House(home=str(settings.home), landing=str(settings.landing)),
             "dbt": DbtHouse(warehouse=str(settings.warehouse)),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
+from orchestration.defs.late_data import WHOLE_DAYS
 from orchestration.landing.files import fingerprints
 from orchestration.settings import Settings
 from orchestration.wiring.landed import remembered, stale_ranges
@@ -19,8 +20,9 @@ ONE_LINE_A_STEP = {"loggers": {"console": {}}}
 
 close_business_day = dg.define_asset_job(
     "close_business_day",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups("lab"),
     config=ONE_LINE_A_STEP,
+    tags=WHOLE_DAYS,
     description="Everything from raw to the penalty list, for a business day or a range of them.",
 )
 

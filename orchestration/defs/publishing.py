@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.defs.freshness import BY_SIX
 from orchestration.penalties.snapshot import SNAPSHOTS
 from orchestration.publishing.penalty_list import publish_day
 from orchestration.wiring.house import House
@@ -18,6 +19,7 @@ OWNERS = ["team:feedback-governance"]
     group_name="published",
     owners=OWNERS,
     kinds={"parquet", "csv", "json"},
+    freshness_policy=BY_SIX,
     partitions_def=BUSINESS_DAY,
     backfill_policy=ONE_RUN_PER_RANGE,
 )

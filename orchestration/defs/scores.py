@@ -1,19 +1,20 @@
-"""dbt after classification: counting, scores, penalty candidates."""
+"""dbt after counting: rates with their scores, penalty candidates."""
 
 from collections.abc import Iterator
 
 import dagster as dg
 from dagster_dbt import dbt_assets
 
+from orchestration.defs.freshness import BY_SIX
 from orchestration.wiring.dbt import DBT_PROJECT, TRANSLATOR, DbtHouse
 from orchestration.wiring.dbt_manifest import fresh_manifest
 from orchestration.wiring.house import House
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
 
-SCORES = "path:models/intermediate/counting path:models/marts"
+SCORES = "path:models/marts/ccr/fct_*.sql path:models/marts/penalties"
 
-# it reads chat messages too, which no model of this half does, so dbt must be told to run it here
-BUILT = f"{SCORES} every_negative_has_words"
+# they read chat messages and what is scored too, which no model of this part does, so dbt must be told
+BUILT = f"{SCORES} every_negative_has_words every_subject_to_score_has_its_score"
 
 
 @dbt_assets(
@@ -28,6 +29,13 @@ BUILT = f"{SCORES} every_negative_has_words"
 def scores(
     context: dg.AssetExecutionContext, house: House, dbt: DbtHouse
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """Counts, scores and compares with the policy in force. Nothing is posted here."""
+    """Publishes rates and scores and compares them with the policy in force. Nothing is posted here."""
     house.show_lake_to_dbt()
     yield from dbt.build(context, BUILT, house.to_bring_up_to_date(days_of(context)))
+
+
+def _on_time(spec: dg.AssetSpec) -> dg.AssetSpec:
+    return spec.replace_attributes(freshness_policy=BY_SIX) if spec.key.path == ["ccr", "fct_ccr"] else spec
+
+
+scores = scores.map_asset_specs(_on_time)

@@ -27,6 +27,10 @@ TRANSLATOR = DagsterDbtTranslator(settings=DagsterDbtTranslatorSettings(enable_c
 _BROKEN = {NodeStatus.Error, NodeStatus.RuntimeErr, NodeStatus.PartialSuccess}
 
 
+class ModelsBrokenError(RuntimeError):
+    """Models did not build; carries dbt's own words."""
+
+
 class DbtHouse(dg.ConfigurableResource):
     """dbt over one warehouse file. The manifest is parsed once in a process and reused."""
 
@@ -59,6 +63,14 @@ class DbtHouse(dg.ConfigurableResource):
                 description=f"dbt: {len(broken)} models or tests broke: " + "; ".join(broken[:5]),
                 metadata={"broken": len(broken)},
             )
+
+    def run(self, select: str, days: Days, exclude: str = "") -> None:
+        """Builds the selected models for the days and tests nothing; a model that fails stops it."""
+        left_out = ["--exclude", *exclude.split()] if exclude else []
+        results = self._invoke(["run", "--select", *select.split(), *left_out], days)
+        broken = [f"{result.node.name}: {result.message}" for result in results if result.status in _BROKEN]
+        if broken:
+            raise ModelsBrokenError(f"dbt: {len(broken)} models broke: " + "; ".join(broken[:5]))
 
     def _invoke(self, arguments: list[str], days: Days) -> list[Any]:
         variables = {"window_start": days.first.isoformat(), "window_end": days.last.isoformat()}

@@ -29,7 +29,9 @@ class House(dg.ConfigurableResource):
     def yield_for_execution(self, context: InitResourceContext) -> Iterator["House"]:
         """The house is this run's alone from its first step to its last."""
         say = context.log.info if context.log else print
-        with held(Path(self.home) / "run.lock", context.run_id or "", context.instance, say):
+        with held(
+            Path(self.home) / "run.lock", context.run.run_id if context.run else "", context.instance, say
+        ):
             yield self
 
     def settings(self) -> Settings:

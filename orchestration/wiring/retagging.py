@@ -176,7 +176,7 @@ def effect(connection: duckdb.DuckDBPyConnection, diff: pa.Table) -> dict[str, i
             ),
             orders as (
                 select order_key, arg_max(is_effective, business_day) as is_effective
-                from intermediate.int_orders_judged
+                from intermediate.int_orders_counted
                 where order_key in (select order_key from changed)
                 group by order_key
             ),

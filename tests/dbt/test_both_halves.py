@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-from tests.support.inputs import COUNTING, REFERENCE_POLICY
+from tests.support.inputs import REFERENCE_POLICY
 from tests.support.raw_rows import INTAKE, Row
 from tests.support.restless_deliveries import DAYS, FIRST, LAST, SOURCES, restless_deliveries
+from tests.support.scoring_step import count_and_score
 from tests.support.warehouse import DbtProject, Warehouse
 
-WHOLE = ("intermediate", "ccr", "penalties")
+WHOLE = ("intermediate", "scored", "ccr", "penalties")
 # Every second feedback is a negative by its key alone; its words are the first of its text, if any.
 READ = """
 insert into classified.feedback_tags
@@ -49,7 +50,7 @@ def run(warehouse: Warehouse, delivered: dict[str, list[Row]], first: str, last:
         for table in ("feedback_tags", "evidence_spans"):
             connection.execute(f"delete from classified.{table} where business_day >= '{first}'")
         connection.execute(READ.format(first=first, last=last))
-    warehouse.run(first, last, COUNTING)
+    count_and_score(warehouse, first, last)
 
 
 def started(warehouse: Warehouse) -> Warehouse:

@@ -95,7 +95,6 @@ def test_an_order_is_excluded_for_each_reason_that_holds(built: Warehouse, name:
     row = judged(built, name)
     assert row["exclusion_codes"] == codes
     assert row["is_paid"] is ("unpaid" not in codes)
-    assert row["is_effective"] is (codes == [])
 
 
 def test_every_reason_has_a_row_of_its_own(built: Warehouse) -> None:

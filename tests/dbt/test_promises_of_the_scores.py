@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.inputs import COUNTING
 from tests.support.restless_market import FIRST, LAST, restless_market
+from tests.support.scoring_step import count_and_score
 from tests.support.warehouse import DbtFailedError, DbtProject, Warehouse
 
 A_NEGATIVE = "(select min(order_key) from ccr.fct_negative_orders where change = 1)"
@@ -26,9 +27,9 @@ BREAKS = {
     "a_recount_of_the_last_day_gives_the_same_scores": "update ccr.fct_ccr "
     f"set num_effective = num_effective + 1 where business_day = '{LAST}' and subject_type = 'shop'",
     "no_excluded_order_is_counted": "update intermediate.int_orders_judged "
-    f"set is_effective = false where order_key = {A_NEGATIVE}",
-    "every_excluded_order_says_why": "update intermediate.int_orders_judged "
-    f"set is_effective = false, exclusion_codes = [] where order_key = {A_NEGATIVE}",
+    f"set exclusion_codes = ['sample_order'] where order_key = {A_NEGATIVE}",
+    "exclusion_steps_add_up": "update ccr.fct_ccr set den_effective = den_effective - 1 "
+    f"where business_day = '{LAST}' and subject_type = 'shop'",
     "a_negative_counts_on_the_day_its_order_was_paid": "update ccr.fct_negative_orders "
     "set order_day = business_day + 1",
     "a_score_without_orders_has_no_rate": "update ccr.fct_ccr set rate = 0 where den_effective = 0",
@@ -50,6 +51,9 @@ BREAKS = {
     "filled_fct_ccr": "update ccr.fct_ccr set policy_version = null where subject_type = 'shop'",
     "proportion_fct_ccr": "update ccr.fct_ccr set ci_high = 1.2 where subject_type = 'shop'",
     "numerator_within_denominator_fct_ccr": "update ccr.fct_ccr set num_effective = den_effective + 1",
+    "within_fct_ccr": "update ccr.fct_ccr set score = 101 where score_status is not null",
+    "every_subject_to_score_has_its_score": "update scored.shop_scores set num = num + 1 "
+    "where subject_id = (select min(subject_id) from scored.shop_scores)",
     "rate_is_quotient_fct_ccr": "update ccr.fct_ccr set rate = rate / 2 where rate > 0",
     "unique_grain_fct_penalty_candidates": "update penalties.fct_penalty_candidates "
     "set period_key = '2026-W37' where subject_type = 'shop'",
@@ -61,6 +65,7 @@ BREAKS = {
 def counted(tmp_path_factory: pytest.TempPathFactory, dbt_project: DbtProject) -> Warehouse:
     warehouse = Warehouse(tmp_path_factory.mktemp("promises"), dbt_project)
     restless_market(warehouse).count(FIRST, LAST)
+    count_and_score(warehouse, FIRST, LAST)
     shutil.copy(warehouse.path, warehouse.path.with_suffix(".counted"))
     return warehouse
 

@@ -176,6 +176,7 @@ def guards(inputs: Inputs) -> None:
                 "shop_type": shop_type,
                 "den_lt": den_lt,
                 "num_le": 2,
+                "score": 80,
             },
         )
     inputs.shop("flagship", shop_type="flagship")

@@ -1,1 +1,1 @@
-"""Measures the classifier on labelled data that is not part of the project: `make evaluate`."""
+"""What `make evaluate` measures: the classifier on labelled sets of others, the score on simulated shops."""

@@ -86,7 +86,7 @@ def test_a_day_of_bad_rows_and_a_broken_file_does_what_the_good_rows_say(
     )
     assert [column for column, _ in quarantined] == ["pay_amount_fen", "paid_at", "status", "paid_at"]
     judged = empty_house.query(
-        "select order_key, is_effective from intermediate.int_orders_judged "
+        "select order_key, is_effective from intermediate.int_orders_counted "
         "where shop_key = 'douyin:odd_shop' order by order_key"
     )
     assert judged == [(f"douyin:{ODD_ORDER}", True), ("douyin:o2", True)]

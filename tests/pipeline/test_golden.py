@@ -9,6 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from orchestration.policy.library import PolicyLibrary
+from orchestration.policy.stale import stale
 from orchestration.sample.planted import (
     PLANTED_BAD_ROWS,
     PLANTED_ORDERS,
@@ -17,6 +19,7 @@ from orchestration.sample.planted import (
     PlantedBadRow,
 )
 from orchestration.settings import SHIPPED_POLICIES
+from orchestration.wiring.versions_used import versions_used
 from tests.pipeline.conftest import SPAN
 from tests.support.house import TestHouse
 
@@ -142,7 +145,8 @@ def test_score_only_moves_every_decision_to_the_shadow_list_and_no_score(
     golden: TestHouse, tmp_path: Path
 ) -> None:
     policies = score_only_policies(tmp_path / "policies")
-    house = TestHouse(tmp_path / "home", golden.landing, {"CCR_POLICIES": str(policies)})
+    own = {"CCR_POLICIES": str(policies), "CCR_SHIPPED_POLICIES": "no"}
+    house = TestHouse(tmp_path / "home", golden.landing, own)
     house.run(SPAN)
     scores = "select * from ccr.fct_ccr order by all"
     assert house.query(scores) == golden.query(scores)
@@ -174,3 +178,10 @@ def test_the_same_scores_unspoilt_are_posted(golden: TestHouse, tmp_path: Path) 
     house.decide(SPAN)
     decisions = "select * from penalties.decisions order by all"
     assert house.query(decisions) == golden.query(decisions)
+
+
+def test_each_day_keeps_the_versions_that_the_rule_book_names_for_it(golden: TestHouse) -> None:
+    used = versions_used(golden.home / "lake")
+    assert {platform for _, platform in used} == {"douyin", "pinduoduo"}
+    assert len(used) == 2 * 45
+    assert stale(used, PolicyLibrary.load([SHIPPED_POLICIES])) == []

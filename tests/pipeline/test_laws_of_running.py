@@ -28,7 +28,16 @@ def test_days_in_any_order_end_the_same(as_one_range: TestHouse, empty_house: Te
 
 
 @pytest.mark.parametrize(
-    "sign", ["2 of 6 days landed", "> dbt_intake", "> classify", "> dbt_scores", "> penalties__decisions"]
+    "sign",
+    [
+        "2 of 6 days landed",
+        "> dbt_intake",
+        "> classify",
+        "> dbt_counting",
+        "> scored__shop_scores",
+        "> dbt_scores",
+        "> penalties__decisions",
+    ],
 )
 def test_a_killed_run_started_again_ends_as_if_never_killed(
     as_one_range: TestHouse, empty_house: TestHouse, sign: str

@@ -70,11 +70,11 @@ class TestHouse:
             raise RunFailedError(f"the run ended before it said {sign!r}: " + "".join(said)[-3000:])
         return "".join(said)
 
-    def ccr(self, *arguments: str, expect: int = 0) -> str:
+    def ccr(self, *arguments: str, expect: int = 0, cwd: Path = PROJECT) -> str:
         """Runs the command line itself and gives back stdout and stderr."""
         done = subprocess.run(
             [*CCR, *arguments],
-            cwd=PROJECT,
+            cwd=cwd,
             env=self._environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

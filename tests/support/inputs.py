@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, get_args
 
-from orchestration.policy.vocabulary import EvaluationExclusion
+from orchestration.policy.vocabulary import EvaluationExclusion, OrderExclusion
 from tests.support.stand_ins import STAND_INS
 from tests.support.warehouse import Day, Warehouse
 
@@ -35,15 +35,18 @@ _CLASSIFIED: Final = (
     "classified.abnormal_evaluations",
     "classified.rate_adjustment",
 )
+_SCORED: Final = ("scored.shop_scores",)
 _POLICIES: Final = (
     "policies.policy_versions",
     "policies.policy_exclusions",
+    "policies.policy_dimensions",
     "policies.small_n_guards",
     "policies.ladder_conditions",
     "policies.ticket_rules",
 )
 
 EXCLUDING: Final = tuple(code for code in get_args(EvaluationExclusion) if code != "logistics_only")
+EXCLUDING_ORDERS: Final[tuple[str, ...]] = get_args(OrderExclusion)
 
 REFERENCE_POLICY: Final[dict[str, Any]] = {
     "policy_id": "reference",
@@ -53,6 +56,7 @@ REFERENCE_POLICY: Final[dict[str, Any]] = {
     "mode": "score_only",
     "effective_from": "2016-01-01",
     "enforced_from": "2016-01-01",
+    "metric_id": "ccr_rate",
     "window_days": 30,
     "metric_rate": "plain",
     "min_orders": 30,
@@ -71,10 +75,10 @@ class Inputs:
         self.warehouse = warehouse
         self.platform = platform
         self._rows: dict[str, list[dict[str, Any]]] = {
-            table: [] for table in (*_INPUTS, *_CLASSIFIED, *_POLICIES)
+            table: [] for table in (*_INPUTS, *_CLASSIFIED, *_SCORED, *_POLICIES)
         }
         self._rows["policies.policy_versions"].append(dict(REFERENCE_POLICY))
-        self.exclude(REFERENCE_POLICY["policy_id"])
+        self._exclude_all(REFERENCE_POLICY["policy_id"], REFERENCE_POLICY["version"])
 
     def add(self, table: str, *rows: dict[str, Any]) -> None:
         """Rows as they are, for what no builder makes."""
@@ -166,7 +170,6 @@ class Inputs:
                 ),
                 "exclusion_codes": codes,
                 "is_paid": paid is not None,
-                "is_effective": not codes,
                 **values,
             },
         )
@@ -317,16 +320,23 @@ class Inputs:
     def policy(self, policy: str, **values: Any) -> None:
         """A policy version; what is not said is as in the reference policy."""
         self.add("policies.policy_versions", {**REFERENCE_POLICY, "policy_id": policy, **values})
-        self.exclude(policy, values.get("version", REFERENCE_POLICY["version"]))
+        self._exclude_all(policy, values.get("version", REFERENCE_POLICY["version"]))
 
-    def exclude(self, policy: str, version: str = "1", codes: Sequence[str] = EXCLUDING) -> None:
-        """The codes that a policy version says keep an evaluation out, instead of those it named before."""
-        key = {"policy_id": policy, "version": version}
+    def _exclude_all(self, policy: str, version: str) -> None:
+        self.exclude(policy, version)
+        self.exclude(policy, version, EXCLUDING_ORDERS, scope="order")
+
+    def exclude(
+        self,
+        policy: str,
+        version: str = "1",
+        codes: Sequence[str] = EXCLUDING,
+        scope: str = "evaluation",
+    ) -> None:
+        """The codes that a policy version says keep an item out, instead of those it named before."""
+        key = {"policy_id": policy, "version": version, "scope": scope}
         self.forget("policies.policy_exclusions", **key)
-        self.add(
-            "policies.policy_exclusions",
-            *({**key, "scope": "evaluation", "exclusion_code": code} for code in codes),
-        )
+        self.add("policies.policy_exclusions", *({**key, "exclusion_code": code} for code in codes))
 
     def rung(self, policy: str, tier_rank: int, measure: str, at_least: float, **values: Any) -> None:
         """One condition of a tier, named T and its rank, of severity 1."""

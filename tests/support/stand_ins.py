@@ -26,7 +26,6 @@ STAND_INS: Final[dict[str, dict[str, str]]] = {
         "has_content_theme": "boolean",
         "exclusion_codes": "varchar[]",
         "is_paid": "boolean",
-        "is_effective": "boolean",
     },
     "intermediate.int_order_lines_known": {
         "business_day": "date",

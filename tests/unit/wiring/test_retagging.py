@@ -83,7 +83,7 @@ def warehouse() -> duckdb.DuckDBPyConnection:
         select feedback_key, 'o' || right(feedback_key, 1) as order_key, 1.0 as link_confidence,
                date '{DAY}' as business_day
         from given_events;
-        create table intermediate.int_orders_judged as
+        create table intermediate.int_orders_counted as
         select order_key, true as is_effective, business_day from intermediate.int_feedback_links;
         create table intermediate.int_verdicts_in_force as
         select 'o2' as order_key, 'p:review:2' as feedback_key, true as is_valid,

@@ -1,6 +1,7 @@
 {#
     One row per platform, processed business day and kind of policy: the version in force.
-    A platform's own policy goes before the one for any platform (`*`).
+    A platform's own policy goes before the one for any platform (`*`). Of rates the one for CCR is
+    meant: policies of companion metrics are in the rule book and wait for their counts.
 #}
 
 with
@@ -18,6 +19,7 @@ versions_applying as (
         days_processed.business_day,
         days_processed.platform,
         versions.kind,
+        versions.metric_id,
         versions.policy_id,
         versions.version as policy_version,
         versions.sha256 as policy_sha256,
@@ -25,13 +27,16 @@ versions_applying as (
         versions.mode,
         versions.enforced_from,
         versions.window_days,
+        versions.straddle,
         versions.metric_rate,
         versions.min_orders,
         versions.min_distinct_buyers,
+        versions.prob_above_threshold,
         versions.cooldown_days,
         versions.evaluation_weekday,
         row_number() over (
-            partition by days_processed.platform, days_processed.business_day, versions.kind
+            partition by
+                days_processed.platform, days_processed.business_day, versions.kind, versions.metric_id
             order by
                 case when versions.platform = '*' then 1 else 0 end,
                 versions.effective_from desc,
@@ -44,6 +49,7 @@ versions_applying as (
             versions.platform in (days_processed.platform, '*')
             and days_processed.business_day >= versions.effective_from
             and (versions.effective_to is null or days_processed.business_day < versions.effective_to)
+    where versions.kind <> 'rate' or versions.metric_id = 'ccr_rate'
 
 ),
 
@@ -53,6 +59,7 @@ in_force as (
         business_day,
         platform,
         kind,
+        metric_id,
         policy_id,
         policy_version,
         policy_sha256,
@@ -60,9 +67,11 @@ in_force as (
         mode,
         enforced_from,
         window_days,
+        straddle,
         metric_rate,
         min_orders,
         min_distinct_buyers,
+        prob_above_threshold,
         cooldown_days,
         evaluation_weekday
     from versions_applying

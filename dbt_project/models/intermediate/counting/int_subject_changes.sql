@@ -46,7 +46,7 @@ orders_judged as (
             'judged.shop_key', 'judged.order_day', 'judged.is_paid', 'judged.is_effective',
             'judged.has_content_theme', 'line_sets.line_set',
         ]) }} as facts
-    from {{ ref('int_orders_judged') }} as judged
+    from {{ ref('int_orders_counted') }} as judged
     inner join orders_touched on judged.order_key = orders_touched.order_key
     left join line_sets
         on
@@ -85,6 +85,8 @@ feedback_known as (
         verdicts.line_id,
         verdicts.dimension,
         verdicts.needs_content_theme,
+        verdicts.counts_as,
+        verdicts.product_counts_as,
         verdicts.is_real,
         verdicts.is_valid,
         verdicts.channel in {{ word_decided_channels() }} and verdicts.decision_no = 0 as is_by_words,
@@ -196,9 +198,7 @@ feedback_of_states as (
     select
         states.order_key,
         states.business_day,
-        {{ counted_dimension(
-            'feedback_known.dimension', 'feedback_known.needs_content_theme', 'states.has_content_theme'
-        ) }} as dimension,
+        {{ counted_dimension('feedback_known', 'states.has_content_theme') }} as dimension,
         feedback_known.is_real,
         feedback_known.is_valid,
         feedback_known.is_by_words,

@@ -1,5 +1,6 @@
 {# One row per order and business day on which what is known of it changed: its state by the end
-   of that day, and the reasons, if any, why it is no effective order. #}
+   of that day, and every reason, if any, why it may be no effective order; which reasons count is
+   for the policies to say. #}
 
 with
 
@@ -108,8 +109,7 @@ final_columns as (
         line_count,
         has_content_theme,
         exclusion_codes,
-        is_paid,
-        is_paid and {{ list_length('exclusion_codes') }} = 0 as is_effective
+        is_paid
     from judged
 
 )

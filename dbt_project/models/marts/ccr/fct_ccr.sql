@@ -1,7 +1,8 @@
 {#
     One row per business day, subject, length of window and dimension: the rate of negative
     orders among effective orders, as known by the end of the day; beside it the same rate with what
-    words decided weighed by how far the classifier over- or undercounts.
+    words decided weighed by how far the classifier over- or undercounts, and the score of the shops
+    and products that the policy in force measures.
 #}
 
 with
@@ -164,6 +165,9 @@ scored as (
         end as status,
         policies.policy_id,
         policies.policy_version
+        {%- for column in score_columns() %},
+        shop_scores.{{ column }}
+        {%- endfor %}
     from rated
     inner join {{ ref('int_platform_days') }} as platform_days
         on
@@ -174,6 +178,14 @@ scored as (
             rated.business_day = policies.business_day
             and rated.platform = policies.platform
             and policies.kind = 'rate'
+    left join {{ source('scored', 'shop_scores') }} as shop_scores
+        on
+            rated.business_day = shop_scores.business_day
+            and rated.platform = shop_scores.platform
+            and rated.subject_type = shop_scores.subject_type
+            and rated.subject_id = shop_scores.subject_id
+            and rated.window_days = shop_scores.window_days
+            and rated.dimension = 'overall'
 
 )
 

@@ -64,8 +64,8 @@ orders_in_force as (
         ) as until_day,
         {{ shanghai_date('judged.created_at') }} as item_day,
         judged.is_effective,
-        judged.exclusion_codes
-    from {{ ref('int_orders_judged') }} as judged
+        judged.excluding_codes
+    from {{ ref('int_orders_counted') }} as judged
     inner join orders_of_window on judged.order_key = orders_of_window.order_key
     where judged.business_day <= {{ window_end() }}
 
@@ -98,7 +98,7 @@ items as (
         item_day,
         from_day,
         until_day,
-        {{ each_element('exclusion_codes') }} as exclusion_code
+        {{ each_element('excluding_codes') }} as exclusion_code
     from orders_in_force
     union all
     {# Every delivered version is an item: duplicate and edited ones are later versions. #}

@@ -87,9 +87,7 @@ feedback_of_changes as (
             and (verdicts.until_day is null or facts.described_day < verdicts.until_day)
             and (
                 facts.dimension = 'overall'
-                or facts.dimension = {{ counted_dimension(
-                    'verdicts.dimension', 'verdicts.needs_content_theme', 'facts.has_content_theme'
-                ) }}
+                or facts.dimension = {{ counted_dimension('verdicts', 'facts.has_content_theme') }}
             )
     where facts.recency = 1
 

@@ -75,9 +75,7 @@ words as (
         orders.order_key,
         verdicts.feedback_key,
         verdicts.channel,
-        {{ counted_dimension(
-            'verdicts.dimension', 'verdicts.needs_content_theme', 'orders.has_content_theme'
-        ) }} as dimension,
+        {{ counted_dimension('verdicts', 'orders.has_content_theme') }} as dimension,
         evidence.issue_code,
         evidence.tag_no,
         evidence.span_no,

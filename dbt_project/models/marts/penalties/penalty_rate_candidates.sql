@@ -9,11 +9,11 @@ with
 
 evaluations as (
 
-    select evaluations.*
-    from {{ ref('penalty_rate_evaluations') }} as evaluations
-    where
-        {{ in_window('evaluations.business_day') }}
-        and evaluations.held_back_by is null
+    select
+        business_day,
+        shop_key
+    from {{ ref('penalty_rate_evaluations') }}
+    where {{ in_window('business_day') }}
 
 ),
 
@@ -37,13 +37,14 @@ occurrences as (
 measured as (
 
     select
-        evaluations.*,
+        judgings.*,
         coalesce(occurrences.occurrences_90d, 0) as occurrences_90d
-    from evaluations
+    from {{ ref('penalty_rate_judgings') }} as judgings
     left join occurrences
         on
-            evaluations.business_day = occurrences.business_day
-            and evaluations.shop_key = occurrences.shop_key
+            judgings.business_day = occurrences.business_day
+            and judgings.shop_key = occurrences.shop_key
+    where {{ in_window('judgings.business_day') }}
 
 ),
 
@@ -69,6 +70,8 @@ tiers_met as (
     select
         subjects.business_day,
         subjects.shop_key,
+        subjects.policy_id,
+        subjects.policy_version,
         conditions.tier_rank,
         conditions.tier,
         conditions.rule_id,
@@ -79,14 +82,23 @@ tiers_met as (
         on
             subjects.policy_id = conditions.policy_id
             and subjects.policy_version = conditions.version
+            {# What is not probable enough may be warned of; it costs nothing. #}
+            and (
+                subjects.held_back_by is null
+                or (subjects.held_back_by = 'improbable' and cast(conditions.severity as integer) = 0)
+            )
     left join measures
         on
             subjects.business_day = measures.business_day
             and subjects.shop_key = measures.shop_key
+            and subjects.policy_id = measures.policy_id
+            and subjects.policy_version = measures.policy_version
             and conditions.measure = measures.measure
     group by
         subjects.business_day,
         subjects.shop_key,
+        subjects.policy_id,
+        subjects.policy_version,
         conditions.tier_rank,
         conditions.tier,
         conditions.rule_id,
@@ -100,9 +112,43 @@ tiers_ranked as (
     select
         tiers_met.*,
         row_number() over (
-            partition by business_day, shop_key order by tier_rank, rule_id
+            partition by business_day, shop_key, policy_id, policy_version order by tier_rank, rule_id
         ) as turn
     from tiers_met
+
+),
+
+{#
+    Of the versions that judge a window the mildest outcome comes first, and none is milder than any.
+    It is a shadow where any of them would make it one.
+#}
+outcomes as (
+
+    select
+        measured.*,
+        tiers.rule_id,
+        tiers.tier,
+        tiers.severity,
+        tiers.human_review,
+        bool_or(measured.mode = 'shadow') over (
+            partition by measured.business_day, measured.shop_key
+        ) as is_shadow,
+        row_number() over (
+            partition by measured.business_day, measured.shop_key
+            order by
+                coalesce(tiers.severity, -1),
+                case when measured.is_of_last_day then 0 else 1 end,
+                measured.policy_id,
+                measured.policy_version
+        ) as turn
+    from measured
+    left join tiers_ranked as tiers
+        on
+            measured.business_day = tiers.business_day
+            and measured.shop_key = tiers.shop_key
+            and measured.policy_id = tiers.policy_id
+            and measured.policy_version = tiers.policy_version
+            and tiers.turn = 1
 
 ),
 
@@ -127,53 +173,51 @@ issues as (
 candidates as (
 
     select
-        measured.business_day,
-        measured.platform,
-        measured.policy_id,
-        measured.policy_version,
-        policies.policy_sha256,
+        outcomes.business_day,
+        outcomes.platform,
+        outcomes.policy_id,
+        outcomes.policy_version,
+        outcomes.policy_sha256,
         policies.rule_family,
-        tiers.rule_id,
-        tiers.tier,
-        tiers.severity,
-        {{ candidate_mode('policies.mode', 'policies.enforced_from', 'measured.business_day') }} as mode,
+        outcomes.rule_id,
+        outcomes.tier,
+        outcomes.severity,
+        case when outcomes.is_shadow then 'shadow' else outcomes.mode end as mode,
         'shop' as subject_type,
-        measured.shop_key as subject_id,
-        measured.shop_key,
-        {{ iso_week('measured.business_day') }} as period_key,
-        measured.window_start as period_start,
-        measured.business_day as period_end,
-        measured.num_effective,
-        measured.den_effective,
-        measured.num_weighed,
-        measured.rate,
-        measured.ci_low,
-        measured.ci_high,
-        measured.benchmark_rate,
-        measured.benchmark_level,
-        measured.ratio_to_benchmark,
-        measured.ratio_to_benchmark_low,
-        measured.occurrences_90d,
-        measured.distinct_buyers,
+        outcomes.shop_key as subject_id,
+        outcomes.shop_key,
+        {{ iso_week('outcomes.business_day') }} as period_key,
+        outcomes.window_start as period_start,
+        outcomes.business_day as period_end,
+        outcomes.num_effective,
+        outcomes.den_effective,
+        outcomes.num_weighed,
+        outcomes.rate,
+        outcomes.ci_low,
+        outcomes.ci_high,
+        outcomes.benchmark_rate,
+        outcomes.benchmark_level,
+        outcomes.ratio_to_benchmark,
+        outcomes.ratio_to_benchmark_low,
+        outcomes.occurrences_90d,
+        outcomes.distinct_buyers,
         cast(null as bigint) as pay_amount_fen,
         coalesce(issues.issue_codes, cast([] as varchar[])) as issue_codes,
         policies.cooldown_days,
-        coalesce(tiers.human_review, false) as human_review
-    from measured
-    inner join tiers_ranked as tiers
-        on
-            measured.business_day = tiers.business_day
-            and measured.shop_key = tiers.shop_key
-            and tiers.turn = 1
+        coalesce(outcomes.human_review, false) as human_review
+    from outcomes
     inner join {{ ref('int_policies_in_force') }} as policies
         on
-            measured.business_day = policies.business_day
-            and measured.platform = policies.platform
+            outcomes.business_day = policies.business_day
+            and outcomes.platform = policies.platform
             and policies.kind = 'rate'
     left join issues
         on
-            measured.business_day = issues.business_day
-            and measured.shop_key = issues.shop_key
+            outcomes.business_day = issues.business_day
+            and outcomes.shop_key = issues.shop_key
+    where
+        outcomes.turn = 1
+        and outcomes.tier is not null
 
 )
 

@@ -83,7 +83,7 @@ orders_judged as (
         lead(judged.business_day) over (
             partition by judged.order_key order by judged.business_day
         ) as next_judged_day
-    from {{ ref('int_orders_judged') }} as judged
+    from {{ ref('int_orders_counted') }} as judged
     inner join orders_touched on judged.order_key = orders_touched.order_key
     where judged.business_day <= {{ window_end() }}
 

@@ -1,0 +1,6 @@
+{# Fails with each value below the least or above the most, or not a number. Unknown (NULL) is allowed. #}
+{% test within(model, column, least, most) %}
+    select {{ column }}
+    from {{ model }}
+    where not ({{ column }} between {{ least }} and {{ most }})
+{% endtest %}
