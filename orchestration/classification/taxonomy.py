@@ -83,11 +83,6 @@ class Taxonomy(BaseModel):
         """The codes of all guards."""
         return frozenset(guard.code for guard in self.guards)
 
-    @property
-    def manner_codes(self) -> frozenset[str]:
-        """The codes of all manners."""
-        return frozenset(manner.code for manner in self.manners)
-
 
 @cache
 def taxonomy() -> Taxonomy:

@@ -67,8 +67,9 @@ def held_back_by(
     `is_too_early`: days of an earlier version are in the window, and the policy asks for a whole one.
     """
     least_buyers, least = rules.said("min_distinct_buyers"), rules.said("prob_above_threshold")
-    if figures["status"] != "ok" or is_too_early:
-        return figures["status"] if figures["status"] != "ok" else "straddles"
+    status = "straddles" if figures["status"] == "ok" and is_too_early else figures["status"]
+    if status != "ok":
+        return status
     if least_buyers is not None and figures["distinct_buyers"] < least_buyers:
         return "few_buyers"
     if guard_score is not None:
