@@ -13,7 +13,9 @@ from orchestration.classification.compiled.issues import (
     IssueScorer,
     Naming,
     heaviest_of_issue,
+    in_lines,
     issue_margins,
+    line_room,
     named_issues,
     new_names,
     severity_of,
@@ -47,7 +49,7 @@ class IssueModel(NamedTuple):
         return IssueScorer(
             shortest=script.orders[0],
             longest=script.orders[-1],
-            steps=in_steps(self.weights),
+            steps=in_lines(in_steps(self.weights)),
             intercepts=self.intercepts.astype(np.float64),
             stack=np.ascontiguousarray(self.stack, dtype=np.float64),
         )
@@ -90,7 +92,7 @@ class IssueModels(NamedTuple):
         """The log-odds of each issue by the n-grams alone, a row a text and a column a code."""
         naming, page = self.naming(), new_page()
         found = np.zeros((len(texts), len(self.codes)))
-        sums = np.zeros(len(self.codes), dtype=np.int64)
+        sums = np.zeros(line_room(len(self.codes)), dtype=np.int64)
         for text, row in zip(texts, found, strict=True):
             of_text, count, scorer, _ = _on_page(page, text, naming)
             issue_margins(of_text.features, count + 2, scorer, sums, row)
@@ -110,9 +112,7 @@ class IssueModels(NamedTuple):
                 clause = None
                 if names.told[code] == 0:
                     column = int(naming.columns[code])
-                    heaviest_of_issue(
-                        of_text.features, of_text.sheet.marks, count, is_latin, scorer, column, page.clause
-                    )
+                    heaviest_of_issue(of_text, of_text.sheet.marks, count, is_latin, scorer, column)
                     places = of_text.sheet.places
                     clause = (int(places[page.clause[0]]), int(places[page.clause[1] - 1]) + 1)
                 said.append(

@@ -157,7 +157,7 @@ def sheet_of(normal: Normal, classes: Classes) -> tuple[Sheet, int]:
     places = np.arange(count, dtype=np.int32)
     if normal.offsets is not None:
         places[:] = normal.offsets
-    return Sheet(codes, marks, known, places, places), count
+    return Sheet(np.zeros(0, dtype=np.uint64), codes, marks, known, places, places), count
 
 
 def as_bytes(text: str) -> bytes:

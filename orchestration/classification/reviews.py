@@ -71,7 +71,7 @@ class ReviewJudge:
             said = verdicts._replace(tags=verdicts.tags[: done.tags], spans=verdicts.spans[: done.spans])
             pieces.append(self._written.of(batch["feedback_key"], data, offsets, said, range(row, done.rows)))
             row = done.rows
-        return joined(pieces, [0] * len(pieces))
+        return pieces[0] if len(pieces) == 1 else joined(pieces, [0] * len(pieces))
 
 
 def _rules(issues: IssueModels) -> Rules:

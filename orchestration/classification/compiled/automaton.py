@@ -12,16 +12,24 @@ import numpy.typing as npt
 from orchestration.classification.compiled.kernel import kernel
 from orchestration.classification.compiled.letters import LAST_OF_PLANE, Classes, Places
 
-# Of a node: twice where its children begin, plus one when a phrase ends at it; and its parent.
+# Of a node while it is planted: where its children begin, and its parent.
 CHILDREN, PARENT = range(2)
+# Of a planted node, in one number: where its children begin, whether a phrase ends at it, its parent.
+_CHILDREN = np.uint64(33)
+_ENDS = np.uint64(1 << 32)
+_PARENT = np.uint64((1 << 32) - 1)
 # Of a node at which a phrase ends: its number and how it is taken.
 PHRASE, PROFILE = range(2)
 ROOT = 0
 NONE = -1
 
 _FIRST_CAPACITY = 1 << 16
+# So many letters of all phrases are planted before the rest of any: most walks end among them, and
+# together they fit into a cache that the whole does not fit into.
+_BROAD = 3
 
-Nodes = npt.NDArray[np.int32]
+Nodes = npt.NDArray[np.uint64]
+Growth = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int32]
 Integers = npt.NDArray[np.int64]
 
@@ -31,7 +39,7 @@ class Automaton(NamedTuple):
 
     classes: Classes
     nodes: Nodes
-    phrases: Nodes
+    phrases: Growth
 
 
 class _Work(NamedTuple):
@@ -65,7 +73,7 @@ def automaton_of(phrases: Sequence[str], profiles: Numbers) -> Automaton:
         work = _Work(
             following=np.arange(1, capacity + 1),
             preceding=np.arange(-1, capacity - 1),
-            pending=np.empty((len(order) + 1, 4), dtype=np.int64),
+            pending=np.empty(((_BROAD + 1) * len(order) + 1, 4), dtype=np.int64),
             children=np.empty((len(letters) + 1, 3), dtype=np.int64),
         )
         used = _planted(classes[codes], ends, numbers, len(letters), work, nodes, phrase_at)
@@ -75,14 +83,15 @@ def automaton_of(phrases: Sequence[str], profiles: Numbers) -> Automaton:
     phrase_at = phrase_at[:used].copy()
     ending = phrase_at[:, PHRASE] != NONE
     phrase_at[ending, PROFILE] = profiles[phrase_at[ending, PHRASE]]
-    nodes = nodes[:used].copy()
-    nodes[:, CHILDREN] = nodes[:, CHILDREN] * 2 + ending
-    return Automaton(classes, nodes, phrase_at)
+    # A slot that no node took has NONE for a parent, and children where there is room to look for them.
+    begin = np.maximum(nodes[:used, CHILDREN], 0).astype(np.uint64)
+    parent = nodes[:used, PARENT].astype(np.uint32).astype(np.uint64)
+    return Automaton(classes, (begin << _CHILDREN) | (ending * _ENDS) | parent, phrase_at)
 
 
 @kernel
 def _planted(
-    letters: Classes, ends: Integers, numbers: Numbers, most: int, work: _Work, nodes: Nodes, phrases: Nodes
+    letters: Classes, ends: Integers, numbers: Numbers, most: int, work: _Work, nodes: Growth, phrases: Growth
 ) -> int:
     """Fills `nodes` from sorted phrases; the number used, or 0 when there is no room.
 
@@ -94,13 +103,18 @@ def _planted(
         return 0
     following, preceding, pending, children = work.following, work.preceding, work.pending, work.children
     nodes[ROOT, PARENT] = ROOT
-    free, used, waiting = first_slot, first_slot, 0
+    free, used, done, waiting = first_slot, first_slot, 0, 0
     if len(numbers):
         pending[0, 0], pending[0, 1], pending[0, 2], pending[0, 3] = ROOT, 0, len(numbers), 0
         waiting = 1
-    while waiting:
-        waiting -= 1
-        node, low, high, depth = pending[waiting]
+    while done < waiting:
+        # Breadth first, then depth first, so that a chain of letters stands in neighbouring slots.
+        if pending[done, 3] < _BROAD:
+            node, low, high, depth = pending[done]
+            done += 1
+        else:
+            waiting -= 1
+            node, low, high, depth = pending[waiting]
         count = 0
         at = low
         while at < high:
@@ -133,7 +147,6 @@ def _planted(
                 following[preceding[place]] = following[place]
             preceding[following[place]] = preceding[place]
             used = max(used, place + 1)
-            # Depth first, so that a chain of letters stands in neighbouring slots.
             pending[waiting, 0], pending[waiting, 1] = place, children[child, 1]
             pending[waiting, 2], pending[waiting, 3] = children[child, 2], depth + 1
             waiting += 1
@@ -143,7 +156,7 @@ def _planted(
 
 @kernel
 def _free_base(
-    nodes: Nodes, following: Integers, free: int, children: Integers, count: int, first_slot: int
+    nodes: Growth, following: Integers, free: int, children: Integers, count: int, first_slot: int
 ) -> int:
     """The first base at which every child finds its slot free, or NONE where the room ends."""
     slot = free
@@ -168,32 +181,33 @@ def beginnings(nodes: Nodes, letters: Classes, count: int, begins: Places) -> in
     No branch and no step waits for another: most places are ruled out while memory answers.
     """
     found = 0
-    root = nodes[ROOT, CHILDREN] >> 1
+    root = nodes[ROOT] >> _CHILDREN
     for place in range(1, count + 1):
-        first = root + np.int64(letters[place])
-        children = nodes[first, CHILDREN]
-        second = (children >> 1) + np.int64(letters[place + 1])
-        is_known = (letters[place] != 0) & (nodes[first, PARENT] == ROOT)
-        goes_on = (letters[place + 1] != 0) & (nodes[second, PARENT] == first)
+        letter, next_letter = np.uint64(letters[place]), np.uint64(letters[place + 1])
+        first = root + letter
+        said = nodes[first]
+        second = (said >> _CHILDREN) + next_letter
+        is_known = (letter != 0) & ((said & _PARENT) == ROOT)
+        goes_on = (next_letter != 0) & ((nodes[second] & _PARENT) == first)
         begins[found] = place
-        found += is_known & (goes_on | ((children & 1) != 0))
+        found += is_known & (goes_on | ((said & _ENDS) != 0))
     return found
 
 
 @kernel
 def longest(nodes: Nodes, letters: Classes, place: int) -> tuple[int, int]:
     """The node of the longest phrase that begins at a place of a sheet, or NONE, and where it ends."""
-    node, at, best, end = ROOT, place, NONE, place
-    children = nodes[ROOT, CHILDREN]
-    letter = np.int64(letters[at])
+    node, at, best, end = np.uint64(ROOT), np.uint32(place), NONE, place
+    said = nodes[ROOT]
+    letter = np.uint64(letters[at])
     while letter:
-        following = (children >> 1) + letter
-        if nodes[following, PARENT] != node:
+        following = (said >> _CHILDREN) + letter
+        said = nodes[following]
+        if (said & _PARENT) != node:
             break
         node = following
-        children = nodes[node, CHILDREN]
-        at += 1
-        if children & 1:
-            best, end = node, at
-        letter = np.int64(letters[at])
+        at = np.uint32(at + 1)
+        if said & _ENDS:
+            best, end = int(np.int64(node)), int(np.int64(at))
+        letter = np.uint64(letters[at])
     return best, end

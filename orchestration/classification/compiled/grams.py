@@ -80,7 +80,13 @@ def carried(
     for order in range(shortest, longest + 1):
         row = features[order - 1]
         for at in range(length - order + 1):
-            carries[at] += steps[row[at]]
+            carries[at] += steps[np.uint32(row[at])]
+    return summed(carries, length, sums)
+
+
+@kernel
+def summed(carries: Steps, length: int, sums: Integers) -> int:
+    """Writes the sum of all steps before each character of a frame; returns that of all."""
     total = 0
     for at in range(length):
         sums[at] = total

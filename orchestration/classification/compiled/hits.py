@@ -83,7 +83,7 @@ def hits_of(sheet: Sheet, count: int, finder: Finder, begins: Places, scopes: Sc
         if node == NONE:
             continue
         place = end
-        profile = phrases[node, PROFILE]
+        profile = np.uint32(phrases[np.uint32(node), PROFILE])
         if profiles[profile, IS_LATIN] and (marks[start - 1] | marks[end]) & LETTER:
             continue
         role = profiles[profile, ROLE]
@@ -96,7 +96,7 @@ def hits_of(sheet: Sheet, count: int, finder: Finder, begins: Places, scopes: Sc
         elif role in (NEGATION, HYPOTHETICAL, QUESTION):
             _open_scope(codes, marks, scopes, profiles, profile, start, end)
         else:
-            hits[found, ENTRY], hits[found, LATE] = phrases[node, PHRASE], is_late
+            hits[found, ENTRY], hits[found, LATE] = phrases[np.uint32(node), PHRASE], is_late
             found += _is_hit(
                 codes, marks, count, finder, scopes, profiles, profile, topic, start, end, hits, found
             )
@@ -105,7 +105,7 @@ def hits_of(sheet: Sheet, count: int, finder: Finder, begins: Places, scopes: Sc
 
 @inlined
 def _open_scope(
-    codes: Codes, marks: Marks, scopes: Scopes, profiles: Table, profile: int, start: int, end: int
+    codes: Codes, marks: Marks, scopes: Scopes, profiles: Table, profile: np.uint32, start: int, end: int
 ) -> None:
     role, window = profiles[profile, ROLE], profiles[profile, WINDOW]
     if role == HYPOTHETICAL:
@@ -127,7 +127,7 @@ def _is_hit(
     finder: Finder,
     scopes: Scopes,
     profiles: Table,
-    profile: int,
+    profile: np.uint32,
     topic: int,
     start: int,
     end: int,

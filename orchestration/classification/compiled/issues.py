@@ -15,7 +15,9 @@ from orchestration.classification.compiled.grams import (
     Floats,
     Integers,
     Steps,
+    clause_weights,
     gram_count,
+    summed,
 )
 from orchestration.classification.compiled.hits import (
     FIRST,
@@ -27,9 +29,10 @@ from orchestration.classification.compiled.hits import (
     STATE,
     Hits,
 )
-from orchestration.classification.compiled.kernel import kernel
-from orchestration.classification.compiled.letters import LATIN_PIECE_END, PIECE_END, Marks, Places
+from orchestration.classification.compiled.kernel import inlined, kernel
+from orchestration.classification.compiled.letters import Marks, Places
 from orchestration.classification.compiled.numbers import logistic
+from orchestration.classification.compiled.readings import Page
 from orchestration.classification.compiled.states import ASSERTED
 
 ISSUE_BITS = 15
@@ -37,12 +40,20 @@ ISSUE_BITS = 15
 NAMED_FROM = 0.5
 LIKELIEST_FROM = 0.3
 
+# Below these odds a chance is below `LIKELIEST_FROM`, with a margin, and decides nothing.
+_ODDS_THAT_MATTER = np.log(LIKELIEST_FROM / (1.0 - LIKELIEST_FROM)) - 0.01
+
 _FOLD = FEATURE_BITS - ISSUE_BITS
 _UNMODELLED = -1
+# So many weights fill a cache line.
+_LINE = 16
 
 
 class IssueScorer(NamedTuple):
-    """The models of one script: weights in steps by folded n-gram and issue, and their stacks."""
+    """The models of one script: weights in steps by folded n-gram and issue, and their stacks.
+
+    The rows of weights stand as `in_lines` lays them.
+    """
 
     shortest: int
     longest: int
@@ -78,10 +89,25 @@ class Names(NamedTuple):
     order: Places
 
 
+def in_lines(steps: Steps) -> Steps:
+    """The weights with each row on cache lines of its own: a text looks up rows that lie far apart."""
+    rows, columns = steps.shape
+    room = np.zeros(rows * line_room(columns) + _LINE, dtype=np.int32)
+    begin = -(room.ctypes.data // room.itemsize) % _LINE
+    lines = room[begin : begin + rows * line_room(columns)].reshape(rows, -1)
+    lines[:, :columns] = steps
+    return lines
+
+
+def line_room(columns: int) -> int:
+    """How many weights a row of so many takes with what fills up its last cache line."""
+    return -(-columns // _LINE) * _LINE
+
+
 def new_names(codes: int, columns: int) -> Names:
     """Room for the issues of one text."""
     return Names(
-        sums=np.zeros(columns, dtype=np.int64),
+        sums=np.zeros(line_room(columns), dtype=np.int64),
         margins=np.zeros(columns),
         chances=np.zeros(codes),
         told=np.zeros(codes, dtype=np.int32),
@@ -99,13 +125,29 @@ def issue_margins(
     for column in range(width):
         sums[column] = 0
     for order in range(scorer.shortest, scorer.longest + 1):
-        for at in range(length - order + 1):
-            row = features[order - 1, at] >> _FOLD
+        grams, count = features[order - 1], length - order + 1
+        # Four rows at a time: their memory is waited for together, and sums are stored once for all.
+        fours = max(count, 0) >> 2
+        for four in range(fours):
+            first, second = _row(grams[4 * four]), _row(grams[4 * four + 1])
+            third, fourth = _row(grams[4 * four + 2]), _row(grams[4 * four + 3])
+            for column in range(width):
+                sums[column] += (np.int64(steps[first, column]) + np.int64(steps[second, column])) + (
+                    np.int64(steps[third, column]) + np.int64(steps[fourth, column])
+                )
+        for at in range(4 * fours, count):
+            row = _row(grams[at])
             for column in range(width):
                 sums[column] += steps[row, column]
     root = np.sqrt(float(max(gram_count(length, scorer.shortest, scorer.longest), 1)))
-    for column in range(width):
+    for column in range(len(margins)):
         margins[column] = sums[column] * WEIGHT_STEP / root + scorer.intercepts[column]
+
+
+@kernel
+def _row(feature: np.int32) -> np.uint32:
+    """The row of weights of a feature."""
+    return np.uint32(feature) >> np.uint32(_FOLD)
 
 
 @kernel
@@ -149,7 +191,10 @@ def named_issues(
 
 @kernel
 def _likely(scorer: IssueScorer, naming: Naming, names: Names, told: int) -> int:
-    """The issues that are likely, else those told, else the likeliest."""
+    """The issues that are likely, else those told, else the likeliest.
+
+    The chance of an issue that is neither told nor anywhere near likely stays 0.
+    """
     likely, best = 0, _UNMODELLED
     for code in range(len(names.chances)):
         column = naming.columns[code]
@@ -157,7 +202,10 @@ def _likely(scorer: IssueScorer, naming: Naming, names: Names, told: int) -> int
             continue
         if column != _UNMODELLED:
             odds = scorer.stack[column, 0] + scorer.stack[column, 1] * names.margins[column]
-            names.chances[code] = logistic(odds + (scorer.stack[column, 2] if names.told[code] else 0.0))
+            odds += scorer.stack[column, 2] if names.told[code] else 0.0
+            # Exponentials cost more than all else here; most issues are far from likely.
+            if names.told[code] or odds >= _ODDS_THAT_MATTER:
+                names.chances[code] = logistic(odds)
         elif names.told[code]:
             # The lexicon alone speaks for an issue without a model.
             names.chances[code] = NAMED_FROM
@@ -216,28 +264,17 @@ def _goes_before(names: Names, code: int, other: int) -> bool:
     return bool(names.chances[code] > names.chances[other])
 
 
-@kernel
+@inlined
 def heaviest_of_issue(
-    features: Features,
-    marks: Marks,
-    count: int,
-    is_latin: bool,
-    scorer: IssueScorer,
-    column: int,
-    heaviest: Places,
+    page: Page, marks: Marks, count: int, is_latin: bool, scorer: IssueScorer, column: int
 ) -> None:
     """Writes where the clause begins and ends that speaks most for an issue, in places of the text."""
-    ends = LATIN_PIECE_END if is_latin else PIECE_END
-    most, total, begin = -np.inf, 0, 1
-    heaviest[0], heaviest[1] = 0, count
-    for at in range(1, count + 2):
-        if at <= count and (marks[at] & ends) == 0:
-            for order in range(scorer.shortest, scorer.longest + 1):
-                if at + order <= count + 2:
-                    total += scorer.steps[features[order - 1, at] >> _FOLD, column]
-            continue
-        if at > begin:
-            weight = total * WEIGHT_STEP / np.sqrt(float(at - begin))
-            if weight > most:
-                most, heaviest[0], heaviest[1] = weight, begin - 1, at - 1
-        total, begin = 0, at + 1
+    carries, sums, length = page.carries, page.sums, count + 2
+    for at in range(length):
+        carries[at] = 0
+    for order in range(scorer.shortest, scorer.longest + 1):
+        grams = page.features[order - 1]
+        for at in range(length - order + 1):
+            carries[at] += scorer.steps[_row(grams[at]), column]
+    summed(carries, length, sums)
+    clause_weights(marks, count, is_latin, sums, page.begins, page.clause)

@@ -229,7 +229,7 @@ def _showing(page: Page, seen: Seen, scorer: IssueScorer, column: int) -> tuple[
     if column == NONE:
         return int(page.heaviest[0]), int(page.heaviest[1])
     marks, places = page.sheet.marks, page.sheet.places
-    heaviest_of_issue(page.features, marks, seen.length, not seen.is_chinese, scorer, column, page.clause)
+    heaviest_of_issue(page, marks, seen.length, not seen.is_chinese, scorer, column)
     return int(places[page.clause[0]]), int(places[page.clause[1] - 1]) + 1
 
 

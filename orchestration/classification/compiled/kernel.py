@@ -28,6 +28,7 @@ _CACHE_DIR = "CACHE_DIR"
 def kernel(function: Compiled) -> Compiled:
     """The function in machine code; it lets other threads run and never reorders floating point.
 
+    An index with a sign costs a look whether it counts from the end; hot loops take those without.
     What a kernel reads of this folder's modules is frozen into it; what comes from a data file
     must be an argument, and so must every array: a kernel makes none.
     """

@@ -61,9 +61,10 @@ class Alphabet(NamedTuple):
 
 class Sheet(NamedTuple):
     """Where a text is laid out: letters, traits, classes, and where each letter stood, in
-    code points and in bytes.
+    code points and in bytes. `known` is what the alphabet says of each letter as written.
     """
 
+    known: npt.NDArray[np.uint64]
     codes: Codes
     marks: Marks
     letters: Classes
@@ -75,6 +76,7 @@ def new_sheet(most: int) -> Sheet:
     """A sheet for texts of so many bytes or code points, whichever is known."""
     size = most + 2
     return Sheet(
+        known=np.zeros(size, dtype=np.uint64),
         codes=np.zeros(size, dtype=np.uint32),
         marks=np.zeros(size, dtype=np.uint16),
         letters=np.zeros(size, dtype=np.uint16),
@@ -105,59 +107,82 @@ def decoded(data: Bytes, first: int, last: int, alphabet: Alphabet, sheet: Sheet
     Returns how many there are, whether any is a letter, and whether any may have to be dropped.
     Halves of surrogate pairs are read like the other code points that take three bytes.
     """
-    table, codes, marks, letters = alphabet.packed, sheet.codes, sheet.marks, sheet.letters
-    places, stands = sheet.places, sheet.stands
-    count, at, alike, dubious, seen = 0, first, 0, 0, 0
-    before, mark_before = np.uint32(_LINE_END), 0
+    count = _looked_up(data[first:last], alphabet, sheet)
+    _close(sheet, count)
+    seen, is_dubious = _taken_apart(sheet, count)
+    return count, (seen & ALPHABETIC) != 0, is_dubious
+
+
+@inlined
+def _looked_up(text: Bytes, alphabet: Alphabet, sheet: Sheet) -> int:
+    """Writes what the alphabet says of each code point of UTF-8, and where it stands."""
+    table, known, stands = alphabet.packed, sheet.known, sheet.stands
+    last, count, at = len(text), 0, np.uint32(0)
     while at < last and count < READ_AT_MOST:
-        stands[count] = at - first
-        lead = np.uint32(data[at])
+        stands[count] = at
+        lead = np.uint32(text[at])
         if lead < 0x80 or at + 1 >= last:
             code = lead
-            at += 1
+            at = np.uint32(at + 1)
         elif lead < 0xE0 or at + 2 >= last:
-            code = ((lead & np.uint32(0x1F)) << np.uint32(6)) | _tail(data, at + 1)
-            at += 2
+            code = ((lead & np.uint32(0x1F)) << np.uint32(6)) | _tail(text, at + 1)
+            at = np.uint32(at + 2)
         elif lead < 0xF0 or at + 3 >= last:
             code = (
                 ((lead & np.uint32(0x0F)) << np.uint32(12))
-                | (_tail(data, at + 1) << np.uint32(6))
-                | _tail(data, at + 2)
+                | (_tail(text, at + 1) << np.uint32(6))
+                | _tail(text, at + 2)
             )
-            at += 3
+            at = np.uint32(at + 3)
         else:
             code = (
                 ((lead & np.uint32(0x07)) << np.uint32(18))
-                | (_tail(data, at + 1) << np.uint32(12))
-                | (_tail(data, at + 2) << np.uint32(6))
-                | _tail(data, at + 3)
+                | (_tail(text, at + 1) << np.uint32(12))
+                | (_tail(text, at + 2) << np.uint32(6))
+                | _tail(text, at + 3)
             )
-            at += 4
+            at = np.uint32(at + 4)
             if code >= CODE_POINTS:
                 code = np.uint32(_UNREADABLE)
         if code <= LAST_OF_PLANE:
-            known = table[code]
-            mark = np.int64((known >> np.uint64(_TRAITS_FROM)) & np.uint64(0xFFFF))
-            letters[count + 1] = np.uint16(known & np.uint64(0xFFFF))
-            code = np.uint32(known >> np.uint64(_BECOMES_FROM))
+            known[count] = table[code]
         else:
-            mark = np.int64(alphabet.traits[code])
-            letters[count + 1] = np.uint16(0)
-        seen |= mark
-        alike = alike + 1 if code == before else 0
-        dubious |= (mark & (INVISIBLE | MARKUP)) | (alike >= _MOST_ALIKE)
-        dubious |= ((mark_before & CHINESE) != 0) & ((mark & GAP) != 0)
-        before, mark_before = code, mark
-        codes[count + 1], marks[count + 1], places[count] = code, mark, count
+            known[count] = (np.uint64(alphabet.traits[code]) << np.uint64(_TRAITS_FROM)) | (
+                np.uint64(code) << np.uint64(_BECOMES_FROM)
+            )
         count += 1
-    stands[count] = at - first
-    _close(sheet, count)
-    return count, (seen & ALPHABETIC) != 0, dubious != 0
+    stands[count] = at
+    return count
 
 
 @kernel
-def _tail(data: Bytes, at: int) -> np.uint32:
+def _tail(data: Bytes, at: int | np.uint32) -> np.uint32:
     return np.uint32(data[at]) & np.uint32(0x3F)
+
+
+@inlined
+def _taken_apart(sheet: Sheet, count: int) -> tuple[int, bool]:
+    """Spreads what is known of letters; returns all traits, and whether any may have to be dropped.
+
+    No loop here has a branch or a step that waits for the one before: many letters are taken at once.
+    """
+    known, codes, marks, letters, places = sheet.known, sheet.codes, sheet.marks, sheet.letters, sheet.places
+    seen = np.uint16(0)
+    for at in range(count):
+        said = known[at]
+        mark = np.uint16(said >> np.uint64(_TRAITS_FROM))
+        codes[at + 1], marks[at + 1] = np.uint32(said >> np.uint64(_BECOMES_FROM)), mark
+        letters[at + 1], places[at] = np.uint16(said), at
+        seen |= mark
+    has_gap, is_repeated = False, False
+    for at in range(count):
+        has_gap |= ((marks[at] & CHINESE) != 0) & ((marks[at + 1] & GAP) != 0)
+    for at in range(count - _MOST_ALIKE + 1):
+        alike = True
+        for nth in range(at, at + _MOST_ALIKE):
+            alike &= codes[nth] == codes[nth + 1]
+        is_repeated |= alike
+    return int(seen), bool((seen & (INVISIBLE | MARKUP)) != 0 or has_gap or is_repeated)
 
 
 @inlined
