@@ -8,6 +8,9 @@
     ]) }}
 {% endmacro %}
 
+{# The codes of evaluations that an upheld appeal or report keeps out. #}
+{% macro appeal_exclusions() %}{{ return("('appeal_upheld', 'report_upheld')") }}{% endmacro %}
+
 {# The first of a list's codes in that order; NULL where it has none. #}
 {% macro first_exclusion(codes) -%}
     case

@@ -104,15 +104,17 @@ def stored_rules(connection: duckdb.DuckDBPyConnection, policy_id: str, version:
     return Rules(policy_id, version, tables)
 
 
-def straddles(connection: duckdb.DuckDBPyConnection, platform: str, day: date, window_days: int) -> bool:
-    """Whether the window that ends on a day holds days of more than one version of rates."""
-    found = first(
+def versions_in_window(
+    connection: duckdb.DuckDBPyConnection, platform: str, last_day: date, window_days: int
+) -> list[Row]:
+    """Every version of rates in force on a day of a window, with how many of its days; earliest first."""
+    return rows(
         connection,
-        "select count(distinct (policy_id, policy_version)) as versions "
+        "select policy_id, policy_version, count(*) as days "
         "from intermediate.int_policies_in_force where platform = $platform and kind = 'rate' "
-        "and business_day <= $day and business_day > $before",
+        "and business_day <= $last and business_day > $before "
+        "group by policy_id, policy_version order by min(business_day)",
         platform=platform,
-        day=day,
-        before=day - timedelta(days=window_days),
+        last=last_day,
+        before=last_day - timedelta(days=window_days),
     )
-    return bool(found and found["versions"] > 1)

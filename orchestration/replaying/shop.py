@@ -9,9 +9,10 @@ import pyarrow as pa
 
 from orchestration.replaying.arithmetic import ratio, weighed, wilson_high, wilson_low
 from orchestration.replaying.counts import Counts, benchmarks, peers_counted, peers_of, shop_counts
-from orchestration.replaying.ladder import OCCURRENCES, held_back_by, is_occurrence, tiers
+from orchestration.replaying.judging import Judgement, guard_score, judged
+from orchestration.replaying.ladder import OCCURRENCES
 from orchestration.replaying.reading import ReplayError, Row, first, rows
-from orchestration.replaying.rules import RATE, Rules, rules_in_force, straddles
+from orchestration.replaying.rules import RATE, Rules, rules_in_force
 
 # Scores need beta functions, which are another room's: from subjects and the version's rows to scores.
 Scorer = Callable[[pa.Table, Rules], pa.Table]
@@ -22,17 +23,18 @@ SCORE_FIGURES = ("rate_eb", "threshold", "prob_above_threshold", "funnel_q", "ra
 
 @dataclass(frozen=True)
 class ShopReplay:
-    """A shop's evaluation: counts with the orders behind them, figures, tiers, and what came of it."""
+    """A shop's evaluation: counts with the orders behind them, figures, and what each version says.
+
+    `rules` are those of the window's last day, or the version tried: the figures are made by them.
+    """
 
     platform: str
     shop_key: str
     rules: Rules
     counts: Counts
     figures: Row
-    held_back_by: str | None
-    tiers: Sequence[Row]
+    judgement: Judgement
     is_evaluation_day: bool
-    is_occurrence: bool
     window_days: int
     peers: Sequence[Row]
 
@@ -42,11 +44,6 @@ class ShopReplay:
         return self.counts.last_day
 
     @property
-    def tier(self) -> Row | None:
-        """The tier that is met: the most severe."""
-        return next((tier for tier in self.tiers if tier["met"]), None)
-
-    @property
     def period_key(self) -> str:
         """The period that a decision of the day is about."""
         year, week, _ = self.day.isocalendar()
@@ -54,25 +51,25 @@ class ShopReplay:
 
     def candidate(self) -> Row | None:
         """The candidate the day brings, with the columns of `fct_penalty_candidates`; None without one."""
-        tier, rules = self.tier, self.rules
+        tier, rules = self.judgement.taken.tier, self.judgement.taken.rules
         if tier is None or not self.is_evaluation_day:
             return None
         return {
             "policy_id": rules.policy_id,
             "policy_version": rules.version,
             "policy_sha256": rules.said("sha256"),
-            "rule_family": rules.said("rule_family"),
+            "rule_family": self.rules.said("rule_family"),
             "rule_id": tier["rule_id"],
             "tier": tier["tier"],
             "severity": tier["severity"],
-            "mode": rules.mode_on(self.day),
+            "mode": self.judgement.mode,
             "shop_key": self.shop_key,
             "period_key": self.period_key,
             "period_start": self.counts.first_day,
             "period_end": self.day,
             **{name: self.figures[name] for name in CANDIDATE_FIGURES},
             "issue_codes": self.counts.issue_codes,
-            "cooldown_days": rules.said("cooldown_days") or 0,
+            "cooldown_days": self.rules.said("cooldown_days") or 0,
             "human_review": tier["human_review"],
         }
 
@@ -98,15 +95,17 @@ def replayed_shop(
     Raises ReplayError where no rate policy was in force.
     """
     found = _without_occurrences(connection, shop_key, day, known_on, scorer=scorer, would_be=would_be)
-    earlier = sum(
-        _without_occurrences(connection, shop_key, each, each, scorer=scorer, would_be=None).is_occurrence
-        for each in _earlier_evaluations(connection, found.platform, day)
-    )
     # Only a shop that may be held, if only to be warned, has its occurrences counted.
-    may_be_held = found.held_back_by in (None, "improbable")
-    occurrences = earlier + (found.is_occurrence and found.is_evaluation_day) if may_be_held else None
+    occurrences = None
+    if found.judgement.may_be_held:
+        occurrences = int(found.judgement.is_occurrence and found.is_evaluation_day) + sum(
+            _without_occurrences(
+                connection, shop_key, each, each, scorer=scorer, would_be=None
+            ).judgement.is_occurrence
+            for each in _earlier_evaluations(connection, found.platform, day)
+        )
     figures = found.figures | {OCCURRENCES: occurrences}
-    return replace(found, figures=figures, tiers=tiers(found.rules, figures, found.held_back_by))
+    return replace(found, figures=figures, judgement=found.judgement.on_ladder(figures))
 
 
 def _earlier_evaluations(connection: duckdb.DuckDBPyConnection, platform: str, day: date) -> list[date]:
@@ -139,38 +138,23 @@ def _without_occurrences(
             "evaluation; add a version that holds on that day and run it again"
         )
     window_days = rules.said("window_days")
-    straddled = would_be is None and straddles(connection, platform, day, window_days)
-    if straddled and rules.said("straddle") == "lenient":
-        raise ReplayError(
-            f"the window that ends on {day} holds days of two versions, and '{rules.policy_id}' judges it by "
-            "the milder one: ask for one of them with --policy, or for a day whose window lies inside one"
-        )
     counts = shop_counts(connection, shop_key, day, window_days, known_on, would_be=would_be)
     peers = peers_counted(connection, platform, counts, shop_key)
     pooled = benchmarks(peers)
     own = next((row for row in peers if row["subject_id"] == shop_key), {"shop_type": None})
     figures = _rates(connection, platform, counts, pooled.get(shop_key), rules=rules, window_days=window_days)
     figures |= _score(scorer, rules, peers, pooled, shop_key=shop_key, window_days=window_days)
-    guard = _guard_score(rules, own["shop_type"], counts.num_effective, counts.den_effective)
-    figures["guard_score"] = guard
-    kept = held_back_by(rules, figures, guard, is_too_early=straddled and _whole_window_only(rules))
     return ShopReplay(
         platform,
         shop_key,
         rules,
         counts,
         figures,
-        kept,
-        tiers(rules, figures, kept),
+        judged(connection, platform, day, rules, figures=figures, shop_type=own["shop_type"]),
         rules.said("evaluation_weekday") == day.isoweekday(),
-        is_occurrence(rules, figures, kept),
         window_days,
         peers_of(shop_key, figures["benchmark_level"], peers),
     )
-
-
-def _whole_window_only(rules: Rules) -> bool:
-    return rules.said("straddle") == "full_window_only"
 
 
 def _rates(
@@ -210,7 +194,9 @@ def _rates(
         "status": _status(connection, platform, counts, rules, window_days),
         "distinct_buyers": counts.distinct_buyers,
     }
-    if rules.said("metric_rate") == "adjusted":
+    is_adjusted = rules.said("metric_rate") == "adjusted"
+    figures["lacks_adjustment"] = is_adjusted and figures["adjustment_status"] != "ok"
+    if is_adjusted:
         figures |= _adjusted(counts, pool, weight)
     figures["ratio_to_benchmark"] = ratio(figures["rate"], figures["benchmark_rate"])
     figures["ratio_to_benchmark_low"] = ratio(figures["ci_low"], figures["benchmark_rate"])
@@ -263,11 +249,6 @@ def _status(
     return "insufficient" if least is None or counts.den_effective < least else "ok"
 
 
-def _guard_score(rules: Rules, shop_type: str | None, num: int, den: int) -> float | None:
-    guard = rules.guard(shop_type)
-    return guard["score"] if guard and den < guard["den_lt"] and num <= guard["num_le"] else None
-
-
 def _score(
     scorer: Scorer,
     rules: Rules,
@@ -292,7 +273,7 @@ def _score(
             "family_key": each["family_key"],
             "benchmark_rate": pooled.get(each["subject_id"], {}).get("rate"),
             "min_orders": rules.said("min_orders"),
-            "guard_score": _guard_score(rules, each["shop_type"], each["num"], each["den"]),
+            "guard_score": guard_score(rules, each["shop_type"], each["num"], each["den"]),
         }
         for each in peers
     ]
@@ -312,5 +293,6 @@ SUBJECTS = pa.schema(
         ("benchmark_rate", pa.float64()),
         ("min_orders", pa.int32()),
         ("guard_score", pa.float64()),
+        ("least_probability", pa.float64()),  # a replay looks no further than the day: nothing is asked
     ]
 )

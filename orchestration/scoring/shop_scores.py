@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from orchestration.scoring.arrays import Codes, Numbers
 from orchestration.scoring.funnel import adjusted_for_many, flagged, tail_probability
 from orchestration.scoring.intervals import jeffreys
-from orchestration.scoring.posterior import probability_above, shrunk_rate
+from orchestration.scoring.posterior import fewest_probable, probability_above, shrunk_rate
 from orchestration.scoring.prior import LEVELS, priors
 from orchestration.scoring.score import scores, statuses
 from orchestration.scoring.statistics import Statistics
@@ -33,6 +33,7 @@ SHOP_SCORES_SCHEMA = pa.schema(
         ("jeffreys_high", pa.float64()),
         ("threshold", pa.float64()),
         ("prob_above_threshold", pa.float64()),
+        ("num_probable", pa.int64()),  # so many make it as probable as asked; NULL: none does
         ("funnel_p", pa.float64()),
         ("funnel_q", pa.float64()),
         ("is_flagged", pa.bool_()),
@@ -53,12 +54,14 @@ def scored(subjects: pa.Table, statistics: Statistics) -> pa.Table:
     benchmark = _numbers(subjects["benchmark_rate"])
     benchmark = np.where(benchmark > 0, benchmark, np.nan)  # a multiple of no rate is no threshold
     min_orders, guard = _numbers(subjects["min_orders"]), _numbers(subjects["guard_score"])
+    least = _numbers(subjects["least_probability"])
 
     prior = priors(num, den, _codes(subjects["category_key"]), _codes(subjects["family_key"]), statistics)
     rate = np.where(den > 0, shrunk_rate(num, den, prior.alpha, prior.beta), np.nan)
     low, high = jeffreys(num, den, statistics.interval_level)
     threshold = statistics.threshold_ratio * benchmark
     above = probability_above(threshold, num, den, prior.alpha, prior.beta)
+    fewest = fewest_probable(least, threshold, den, prior.alpha, prior.beta)
     tail = tail_probability(num, den, benchmark, prior.alpha + prior.beta)
     # too few orders to be scored are too few to be told apart from the others, and no test
     tail[(den == 0) | (den < min_orders)] = np.nan
@@ -78,6 +81,7 @@ def scored(subjects: pa.Table, statistics: Statistics) -> pa.Table:
         "jeffreys_high": _known(high),
         "threshold": _known(threshold),
         "prob_above_threshold": _known(np.where(den > 0, above, np.nan)),
+        "num_probable": _known(fewest),
         "funnel_p": _known(tail),
         "funnel_q": _known(q_values),
         "is_flagged": pa.array(flagged(q_values, statistics.fdr_q), mask=unknown),

@@ -23,6 +23,7 @@ SUBJECTS = pa.schema(
         ("benchmark_rate", pa.float64()),
         ("min_orders", pa.int32()),
         ("guard_score", pa.float64()),
+        ("least_probability", pa.float64()),
         ("policy_id", pa.string()),
         ("policy_version", pa.string()),
     ]
@@ -153,6 +154,31 @@ def test_more_negatives_never_raise_the_score_or_lower_the_probability() -> None
     assert np.all(np.diff([row["funnel_p"] for row in found]) <= 1e-12)
     assert found[0]["score"] > 90
     assert found[-1]["score"] < 1
+
+
+@pytest.mark.parametrize(("den", "least"), [(300, 0.95), (300, 0.5), (41, 0.999), (1, 0.05), (1, 0.95)])
+def test_the_fewest_probable_negatives_are_where_the_probability_passes_what_is_asked(
+    den: int, least: float
+) -> None:
+    found = [rows(shop("shop", num, den, least_probability=least))["shop"] for num in range(den + 1)]
+    probable = [num for num, row in enumerate(found) if row["prob_above_threshold"] >= least]
+    assert {row["num_probable"] for row in found} == {min(probable, default=None)}
+    assert {bool(probable)} == {(den, least) != (1, 0.95)}
+
+
+def test_nothing_is_probable_enough_where_nothing_is_asked_or_known() -> None:
+    asked: dict[str, Any] = {"least_probability": 0.95}
+    found = rows(
+        shop("not asked", 60, 300),
+        shop("none", 0, 0, **asked),
+        shop("no benchmark", 60, 300, benchmark_rate=0.0, **asked),
+    )
+    assert [found[name]["num_probable"] for name in ("not asked", "none", "no benchmark")] == [None] * 3
+    alone = scored(pa.Table.from_pylist([shop("no prior", 60, 300, **asked)], SUBJECTS), Statistics())
+    assert alone["num_probable"].to_pylist() == [None]
+    shops = [shop(f"asked {least}", 60, 300, least_probability=least) for least in (None, 0.6, 0.99)]
+    few, sure = [rows(*shops)[f"asked {least}"]["num_probable"] for least in (0.6, 0.99)]
+    assert 10 < few < sure < 60
 
 
 def test_the_order_of_shops_does_not_matter() -> None:

@@ -105,6 +105,20 @@ codes_changed as (
 
 ),
 
+appeals_upheld as (
+
+    select distinct
+        business_day,
+        feedback_key
+    from {{ ref('int_evaluation_exclusions') }}
+    where
+        is_first_version
+        and is_excluding
+        and exclusion_code in {{ appeal_exclusions() }}
+        and {{ in_window('business_day') }}
+
+),
+
 {# What was said of the order that day, the first that explains the change before the others. #}
 feedback_in_turn as (
 
@@ -115,7 +129,11 @@ feedback_in_turn as (
         late.shop_key,
         verdicts.feedback_key,
         verdicts.channel,
-        case when links.business_day = late.business_day then 'late_feedback' else 'review_decision' end as cause,
+        case
+            when links.business_day = late.business_day then 'late_feedback'
+            when appeals_upheld.feedback_key is not null then 'appeal'
+            else 'review_decision'
+        end as cause,
         row_number() over (
             partition by late.business_day, late.order_key, late.order_day, late.shop_key
             order by
@@ -133,6 +151,10 @@ feedback_in_turn as (
             late.order_key = verdicts.order_key
             and late.business_day = verdicts.business_day
     inner join {{ ref('int_feedback_links') }} as links on verdicts.feedback_key = links.feedback_key
+    left join appeals_upheld
+        on
+            verdicts.feedback_key = appeals_upheld.feedback_key
+            and verdicts.business_day = appeals_upheld.business_day
     where
         late.order_cause is null
         and {{ in_window('verdicts.business_day') }}

@@ -45,6 +45,7 @@ orders_as_known as (
 
     select
         candidate_orders.*,
+        judged.buyer_key,
         judged.has_content_theme,
         row_number() over (
             partition by
@@ -80,7 +81,8 @@ words as (
         evidence.tag_no,
         evidence.span_no,
         evidence.span_field,
-        evidence.span_text
+        evidence.span_text,
+        orders.buyer_key
     from orders_as_known as orders
     inner join {{ ref('int_verdicts_in_force') }} as verdicts
         on

@@ -3,8 +3,6 @@
     the first that matches, with every number used. Nothing is decided here.
 #}
 
-{% set occurrence_days = 90 %}
-
 with
 
 evaluations as (
@@ -29,7 +27,7 @@ occurrences as (
             evaluations.shop_key = earlier.shop_key
             and earlier.is_occurrence
             and earlier.business_day <= evaluations.business_day
-            and earlier.business_day > {{ days_after('evaluations.business_day', -occurrence_days) }}
+            and earlier.business_day > {{ days_after('evaluations.business_day', -occurrence_days()) }}
     group by evaluations.business_day, evaluations.shop_key
 
 ),
@@ -44,7 +42,9 @@ measured as (
         on
             judgings.business_day = occurrences.business_day
             and judgings.shop_key = occurrences.shop_key
-    where {{ in_window('judgings.business_day') }}
+    where
+        {{ in_window('judgings.business_day') }}
+        and judgings.is_evaluation_day
 
 ),
 
@@ -201,10 +201,14 @@ candidates as (
         outcomes.ratio_to_benchmark_low,
         outcomes.occurrences_90d,
         outcomes.distinct_buyers,
+        outcomes.threshold_rate,
+        outcomes.prior_alpha,
+        outcomes.prior_beta,
         cast(null as bigint) as pay_amount_fen,
         coalesce(issues.issue_codes, cast([] as varchar[])) as issue_codes,
         policies.cooldown_days,
-        coalesce(outcomes.human_review, false) as human_review
+        coalesce(outcomes.human_review, false) as human_review,
+        cast(null as boolean) as is_resolved
     from outcomes
     inner join {{ ref('int_policies_in_force') }} as policies
         on

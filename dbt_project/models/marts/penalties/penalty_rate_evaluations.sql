@@ -11,7 +11,9 @@ judgings as (
 
     select *
     from {{ ref('penalty_rate_judgings') }}
-    where {{ in_window('business_day') }}
+    where
+        {{ in_window('business_day') }}
+        and is_evaluation_day
 
 ),
 

@@ -1,66 +1,25 @@
 {#
-    One row per evaluation day, shop with a score and version that judges the shop's window: the shop's
-    numbers, whether that version would hold them against its ladder, and what keeps it from doing so.
+    One row per processed business day, shop with a score and version that judges the shop's window: the
+    shop's numbers, whether that version would hold them against its ladder, what keeps it from doing so,
+    and how many further negatives would end that. On an evaluation day it is what is judged by; on any
+    other it is what would be, were the day one.
     Whatever the version, the numbers are those of the version in force on the window's last day.
-    A window that a change of versions falls into is judged as the version of its last day says:
-    `lenient` asks every version that it touches, `full_window_only` lets nobody be held yet.
 #}
 
 with
 
-evaluation_days as (
+policies as (
 
-    select *
+    select
+        business_day,
+        platform,
+        window_days,
+        metric_rate,
+        {{ iso_weekday('business_day') }} = evaluation_weekday as is_evaluation_day
     from {{ ref('int_policies_in_force') }}
     where
         kind = 'rate'
         and {{ in_window('business_day') }}
-        and {{ iso_weekday('business_day') }} = evaluation_weekday
-
-),
-
-versions_touched as (
-
-    select distinct
-        days.business_day,
-        days.platform,
-        days.straddle,
-        touched.policy_id,
-        touched.policy_version,
-        touched.policy_sha256,
-        touched.mode,
-        touched.enforced_from,
-        touched.min_orders,
-        touched.min_distinct_buyers,
-        touched.prob_above_threshold as least_probability,
-        days.policy_id = touched.policy_id
-        and days.policy_version = touched.policy_version as is_of_last_day
-    from evaluation_days as days
-    inner join {{ ref('int_policies_in_force') }} as touched
-        on
-            days.platform = touched.platform
-            and touched.kind = 'rate'
-            and touched.business_day <= days.business_day
-            and touched.business_day > {{ days_after('days.business_day', '-days.window_days') }}
-
-),
-
-versions_counted as (
-
-    select
-        *,
-        count(*) over (partition by business_day, platform) as version_count
-    from versions_touched
-
-),
-
-versions_judging as (
-
-    select
-        *,
-        version_count > 1 and straddle = 'full_window_only' as is_too_early
-    from versions_counted
-    where is_of_last_day or straddle = 'lenient'
 
 ),
 
@@ -69,6 +28,7 @@ scores as (
     select
         policies.business_day,
         policies.platform,
+        policies.is_evaluation_day,
         scores.subject_id as shop_key,
         scores.window_start,
         scores.num_effective,
@@ -83,18 +43,31 @@ scores as (
         scores.benchmark_level,
         scores.status,
         scores.prob_above_threshold,
+        probable.num_probable,
+        scores.threshold as threshold_rate,
+        scores.prior_alpha,
+        scores.prior_beta,
         policies.metric_rate = 'adjusted' and scores.adjustment_status <> 'ok' as lacks_adjustment
-    from evaluation_days as policies
+    from policies
     inner join {{ ref('fct_ccr') }} as scores
         on
             policies.business_day = scores.business_day
             and policies.platform = scores.platform
             and policies.window_days = scores.window_days
+    left join {{ source('scored', 'shop_scores') }} as probable
+        on
+            scores.business_day = probable.business_day
+            and scores.platform = probable.platform
+            and scores.subject_type = probable.subject_type
+            and scores.subject_id = probable.subject_id
+            and scores.window_days = probable.window_days
     where
         scores.subject_type = 'shop'
         and scores.dimension = 'overall'
 
 ),
+
+{{ negatives_in_windows('policies') }},
 
 buyers as (
 
@@ -102,8 +75,7 @@ buyers as (
         business_day,
         shop_key,
         count(distinct buyer_key) as distinct_buyers
-    from {{ ref('penalty_evaluated_orders') }}
-    where {{ in_window('business_day') }}
+    from negatives_in_windows
     group by business_day, shop_key
 
 ),
@@ -136,6 +108,7 @@ judgings as (
         versions.policy_version,
         versions.is_of_last_day,
         versions.policy_sha256,
+        scores.is_evaluation_day,
         {{ candidate_mode('versions.mode', 'versions.enforced_from', 'scores.business_day') }} as mode,
         scores.window_start,
         scores.num_effective,
@@ -151,6 +124,9 @@ judgings as (
         scores.prob_above_threshold,
         scores.status,
         cast(coalesce(buyers.distinct_buyers, 0) as bigint) as distinct_buyers,
+        scores.threshold_rate,
+        scores.prior_alpha,
+        scores.prior_beta,
         case
             when scores.status <> 'ok' then scores.status
             when versions.is_too_early then 'straddles'
@@ -163,9 +139,33 @@ judgings as (
             when scores.lacks_adjustment then 'no_adjustment'
             {# Where the policy asks for no probability, the comparison is unknown and holds nobody back. #}
             when coalesce(scores.prob_above_threshold, 0) < versions.least_probability then 'improbable'
-        end as held_back_by
+        end as held_back_by,
+        {#
+            The same questions turned round, for negatives of the orders that the shop has, each by a further
+            buyer: fewer orders, an unknown factor or another version's days are not mended by them. Of the
+            versions that ask for a probability the strictest one's is counted on: all must be satisfied.
+        #}
+        case
+            when scores.status <> 'ok' or versions.is_too_early then null
+            when scores.den_effective < versions.min_orders or scores.lacks_adjustment then null
+            when versions.least_probability is not null and scores.num_probable is null then null
+            else cast(greatest(
+                0,
+                coalesce(versions.min_distinct_buyers, 0) - coalesce(buyers.distinct_buyers, 0),
+                case
+                    when scores.den_effective < guards_fitting.den_lt
+                        then guards_fitting.num_le + 1 - scores.num_effective
+                    else 0
+                end,
+                case
+                    when versions.least_probability is not null
+                        then scores.num_probable - scores.num_effective
+                    else 0
+                end
+            ) as bigint)
+        end as negatives_until_held
     from scores
-    inner join versions_judging as versions
+    inner join {{ ref('int_versions_judging') }} as versions
         on
             scores.business_day = versions.business_day
             and scores.platform = versions.platform

@@ -97,7 +97,8 @@ versions as (
         events.updated_at,
         events.row_sha256,
         events.evidence_valid,
-        events.merchant_admitted
+        events.merchant_admitted,
+        coalesce(events.consumer_accepted, false) or coalesce(events.compensated, false) as is_resolved
     from {{ ref('int_feedback_events') }} as events
     inner join feedback_keys on events.feedback_key = feedback_keys.feedback_key
     where events.business_day <= {{ window_end() }}
@@ -133,6 +134,7 @@ facts as (
         days_to_judge.business_day,
         versions.evidence_valid,
         versions.merchant_admitted,
+        versions.is_resolved,
         row_number() over (
             partition by days_to_judge.feedback_key, days_to_judge.order_key, days_to_judge.business_day
             order by versions.updated_at desc, versions.row_sha256 desc
@@ -158,7 +160,8 @@ rules_met as (
         rules.version as policy_version,
         rules.rule_id,
         rules.rule_rank,
-        cast(rules.severity as integer) as severity
+        cast(rules.severity as integer) as severity,
+        facts.is_resolved
     from facts
     inner join feedback
         on
@@ -239,11 +242,12 @@ rules_in_force as (
 
 ),
 
-{# An order gets one ticket, on the first day that any rule is met. #}
+{# An order gets one ticket, on the first day that any rule is met; it is resolved once all of it is. #}
 issues as (
 
     select
         order_key,
+        bool_and(is_resolved) as is_resolved,
         {{ set_of('issue_code') }} as issue_codes
     from rules_in_force
     where business_day = ticket_day
@@ -282,10 +286,14 @@ candidates as (
         cast(null as double) as ratio_to_benchmark_low,
         cast(null as bigint) as occurrences_90d,
         cast(null as bigint) as distinct_buyers,
+        cast(null as double) as threshold_rate,
+        cast(null as double) as prior_alpha,
+        cast(null as double) as prior_beta,
         rules.pay_amount_fen,
         issues.issue_codes,
         rules.cooldown_days,
-        false as human_review
+        false as human_review,
+        issues.is_resolved
     from rules_in_force as rules
     inner join issues on rules.order_key = issues.order_key
     inner join {{ ref('int_platform_days') }} as platform_days
