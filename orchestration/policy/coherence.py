@@ -21,6 +21,7 @@ class Discord(NamedTuple):
 
 def discords(policy: RatePolicy | TicketPolicy) -> Iterator[Discord]:
     """Every contradiction within a policy whose parts are each sound."""
+    yield from _reasons(policy)
     if isinstance(policy, TicketPolicy):
         yield from _appealable_twice(policy)
         return
@@ -115,7 +116,7 @@ def _evaluation(policy: RatePolicy) -> Iterator[Discord]:
             ("evaluation",),
             "value_missing",
             "there is a ladder, and 'cooldown_days' is missing",
-            "Add `cooldown_days:`, no less than window_days.",
+            "Add `cooldown_days:`; an order is held against a shop once however short it is.",
         )
     if policy.metric.is_counted and (evaluation.every, evaluation.ends_on) != ("week", "sunday"):
         yield Discord(
@@ -168,3 +169,33 @@ def _appealable_twice(policy: TicketPolicy) -> Iterator[Discord]:
                     f"{str(said.allows(issue)).lower()} for '{issue}'",
                     "Correct the rule, or the `not:` list of appeals.",
                 )
+
+
+def _reasons(policy: RatePolicy | TicketPolicy) -> Iterator[Discord]:
+    appeals = policy.appeals
+    for index, reason in enumerate(appeals.reasons):
+        at = ("appeals", "reasons", index)
+        closed = appeals.appealable is not None and not appeals.appealable.default
+        if closed and "decision" in reason.subjects:
+            yield Discord(
+                (*at, "subjects"),
+                "appeal_contradicted",
+                f"reason '{reason.code}' is given against a decision, and no decision can be appealed",
+                "Take `decision` out of its subjects, or write `appealable: true`.",
+            )
+        for place, issue in enumerate(reason.issues):
+            if not _open(policy, issue):
+                yield Discord(
+                    (*at, "issues", place),
+                    "appeal_contradicted",
+                    f"reason '{reason.code}' is for '{issue}', which can never be appealed",
+                    "Take the issue out of the reason, or let it be appealed.",
+                )
+
+
+def _open(policy: RatePolicy | TicketPolicy, issue: str) -> bool:
+    said = policy.appeals.appealable
+    if isinstance(policy, TicketPolicy) and said is None:
+        return any(rule.appealable for rule in policy.rules if issue in rule.issues)
+    # Where no decision can be appealed an evaluation may still be reported, whatever its issue.
+    return said is None or not said.default or said.allows(issue)

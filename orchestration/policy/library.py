@@ -11,7 +11,6 @@ from orchestration.policy.dating import dated, read_twice, rivals
 from orchestration.policy.files import named_files, policy_files
 from orchestration.policy.loading import Fault, PolicyRefusedError, PolicyVersion, read_policy
 from orchestration.policy.metric import CCR
-from orchestration.policy.model import RatePolicy
 
 ANY_PLATFORM = "*"
 
@@ -128,18 +127,6 @@ class PolicyLibrary:
                 "add a version for those days"
             )
         return covered
-
-    def appeal_terms(self) -> dict[tuple[str, str], tuple[bool | None, int | None]]:
-        """By policy and version: whether decisions can be appealed (None: rule by rule), and days."""
-        return {
-            (version.policy_id, version.version): (
-                version.document.appeals.appealable.default
-                if isinstance(version.document, RatePolicy)
-                else None,
-                version.document.appeals.window_days,
-            )
-            for version in self.versions
-        }
 
 
 def _read(paths: Sequence[Path], faults: list[Fault]) -> list[PolicyVersion]:

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, TypeAdapter, model_validator
 
+from orchestration.policy.appealing import RateAppeals, TicketAppeals
+from orchestration.policy.escalating import Escalation
 from orchestration.policy.judging import Benchmark, Eligibility, Evaluation, Score, Statistics
 from orchestration.policy.metric import Metric
 from orchestration.policy.parts import (
@@ -22,16 +24,7 @@ from orchestration.policy.parts import (
     refuse,
 )
 from orchestration.policy.reach import refuse_dead_rules, refuse_dead_tiers
-from orchestration.policy.terms import (
-    Caps,
-    Escalation,
-    Execution,
-    Exemptions,
-    RateAppeals,
-    RoundingRule,
-    StageScope,
-    TicketAppeals,
-)
+from orchestration.policy.terms import Caps, Execution, Exemptions, RoundingRule, StageScope
 from orchestration.policy.vocabulary import (
     NEEDS_A_PERSON,
     IssueCode,
@@ -110,6 +103,8 @@ class PolicyBase(Part):
     supersedes: str | None = None
     title: Text
     rule_family: Name
+    exclusive_group: Name | None = None
+    """Of the policies that name one group, one decision about the same conduct stands: the hardest."""
     mode: Mode
     timezone: Literal["Asia/Shanghai"] = "Asia/Shanghai"
     """Where its days begin and end."""
@@ -166,14 +161,6 @@ class RatePolicy(PolicyBase):
         refuse_dead_tiers(
             [(tier.tier, tier.rule, tier.severity, tier.when.thresholds()) for tier in self.ladder]
         )
-        cooldown = self.evaluation.cooldown_days
-        if cooldown is not None and cooldown < self.metric.window_days:
-            raise refuse(
-                "orders_punished_twice",
-                f"a cooldown of {cooldown} days is shorter than the window of {self.metric.window_days}",
-                "Let cooldown_days be no less than window_days: overlapping windows hold the same orders.",
-                ("evaluation", "cooldown_days"),
-            )
         return self
 
 

@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
+from orchestration.policy.appealing import RateAppeals, TicketAppeals
+from orchestration.policy.citing import source_rows
+from orchestration.policy.escalating import Escalation
 from orchestration.policy.loading import PolicyVersion
 from orchestration.policy.model import RatePolicy, TicketPolicy
-from orchestration.policy.terms import RateAppeals, TicketAppeals
+from orchestration.policy.terms import Exemptions
 
 Row = dict[str, Any]
 
@@ -17,14 +20,13 @@ def rows_of(version: PolicyVersion) -> dict[str, list[Row]]:
     laid_out = _rate_rows(document) if isinstance(document, RatePolicy) else _ticket_rows(document)
     return laid_out | {
         "policy_versions": [_version_row(version)],
+        "policy_sources": source_rows(document),
         "policy_exclusions": [
             {"scope": scope, "exclusion_code": code} for scope, codes in exclusions for code in sorted(codes)
         ],
-        "policy_exemptions": [
-            {"exemption": exemption}
-            for exemption in (document.exemptions.granted if document.exemptions else ())
-        ],
+        "policy_exemptions": _exemption_rows(document.exemptions),
         "policy_appeals": [_appeals_row(document.appeals)],
+        "policy_appeal_reasons": _reason_rows(document.appeals),
     }
 
 
@@ -40,6 +42,7 @@ def _version_row(version: PolicyVersion) -> Row:
         "enforced_from": document.dates.enforced_from,
         "cooldown_days": 0,  # a ticket's subject is one order, which comes once
         "rule_family": document.rule_family,
+        "exclusive_group": document.exclusive_group,
         "sha256": version.sha256,
         "freeze_days_before_execute": document.execution.freeze_days_before_execute
         if document.execution
@@ -75,6 +78,18 @@ def _version_row(version: PolicyVersion) -> Row:
                 "threshold_ratio": probability.ratio_to_benchmark,
             }
     return row
+
+
+def _exemption_rows(exemptions: Exemptions | None) -> list[Row]:
+    if exemptions is None:
+        return []
+    return [
+        {
+            "exemption": exemption,
+            "within_days": exemptions.first_time_within_days if exemption == "first_time" else None,
+        }
+        for exemption in exemptions.granted
+    ]
 
 
 def _rate_rows(document: RatePolicy) -> dict[str, list[Row]]:
@@ -119,6 +134,7 @@ def _rate_rows(document: RatePolicy) -> dict[str, list[Row]]:
 def _ticket_rows(document: TicketPolicy) -> dict[str, list[Row]]:
     ranked = enumerate(((rule, issue) for rule in document.rules for issue in rule.issues), start=1)
     return {
+        "policy_escalations": _escalation_rows(document.escalation),
         "ladder_measures": [
             _measure_row(rule.rule, 1, "consumer_compensation", rule.compensation.model_dump())
             for rule in document.rules
@@ -142,13 +158,33 @@ def _ticket_rows(document: TicketPolicy) -> dict[str, list[Row]]:
     }
 
 
+def _escalation_rows(escalation: Escalation | None) -> list[Row]:
+    return [
+        {
+            "step_no": number,
+            "input": step.input,
+            "at_least": step.at_least,
+            "human_review": step.human_review == "required",
+            "measure_no": place,
+            "measure_code": measure.code,
+            "params_json": _json(measure.parameters()),
+        }
+        for number, step in enumerate(escalation.steps if escalation else (), start=1)
+        for place, measure in enumerate(step.measures, start=1)
+    ]
+
+
 def _measure_row(tier: str, number: int, code: str, parameters: Row) -> Row:
     return {
         "tier": tier,
         "measure_no": number,
         "measure_code": code,
-        "params_json": json.dumps(parameters, sort_keys=True, separators=(",", ":")),
+        "params_json": _json(parameters),
     }
+
+
+def _json(parameters: Row) -> str:
+    return json.dumps(parameters, sort_keys=True, separators=(",", ":"))
 
 
 def _appeals_row(appeals: RateAppeals | TicketAppeals) -> Row:
@@ -165,4 +201,22 @@ def _appeals_row(appeals: RateAppeals | TicketAppeals) -> Row:
         "suspends_execution": appeals.suspends_execution,
         "evidence_required": list(appeals.evidence_required),
         "statement_max_chars": appeals.statement_max_chars,
+        "report_window_days": appeals.report_window_days,
     }
+
+
+def _reason_rows(appeals: RateAppeals | TicketAppeals) -> list[Row]:
+    return [
+        {
+            "reason_no": number,
+            "reason_code": reason.code,
+            "name_zh": reason.zh,
+            "name_en": reason.en,
+            "subject_types": list(reason.subjects),
+            "channels": list(reason.channels),
+            "issue_codes": list(reason.issues),
+            "evidence_required": list(reason.evidence),
+            "needs_statement": reason.needs_statement,
+        }
+        for number, reason in enumerate(appeals.reasons, start=1)
+    ]

@@ -46,6 +46,18 @@ POLICY_TABLES: dict[str, pa.Schema] = {
             ("evaluation_every", pa.string()),
             ("freeze_days_before_execute", pa.int32()),
             ("fine_rounding", pa.string()),
+            ("exclusive_group", pa.string()),  # NULL: its decisions stand beside all others
+        ]
+    ),
+    "policy_sources": pa.schema(
+        [
+            *_VERSION,
+            ("source_no", pa.int32()),
+            ("source_id", pa.string()),
+            ("grade", pa.string()),
+            ("says", pa.string()),
+            ("stands_in", pa.string()),  # NULL of what is ours
+            ("cited_by", pa.list_(pa.string())),  # rules by their id, other parts by their key
         ]
     ),
     "score_knots": pa.schema(
@@ -68,7 +80,25 @@ POLICY_TABLES: dict[str, pa.Schema] = {
             ("max_points", pa.int32()),
         ]
     ),
-    "policy_exemptions": pa.schema([*_VERSION, ("exemption", pa.string())]),
+    "policy_exemptions": pa.schema(
+        [
+            *_VERSION,
+            ("exemption", pa.string()),
+            ("within_days", pa.int32()),  # of first_time: no money was taken within so many days; NULL: ever
+        ]
+    ),
+    "policy_escalations": pa.schema(
+        [
+            *_VERSION,
+            ("step_no", pa.int32()),
+            ("input", pa.string()),
+            ("at_least", pa.int32()),
+            ("measure_no", pa.int32()),
+            ("measure_code", pa.string()),
+            ("params_json", pa.string()),
+            ("human_review", pa.bool_()),
+        ]
+    ),
     "policy_appeals": pa.schema(
         [
             *_VERSION,
@@ -83,6 +113,21 @@ POLICY_TABLES: dict[str, pa.Schema] = {
             ("suspends_execution", pa.bool_()),
             ("evidence_required", pa.list_(pa.string())),
             ("statement_max_chars", pa.int32()),
+            ("report_window_days", pa.int32()),
+        ]
+    ),
+    "policy_appeal_reasons": pa.schema(
+        [
+            *_VERSION,
+            ("reason_no", pa.int32()),
+            ("reason_code", pa.string()),
+            ("name_zh", pa.string()),
+            ("name_en", pa.string()),
+            ("subject_types", pa.list_(pa.string())),
+            ("channels", pa.list_(pa.string())),  # empty: all
+            ("issue_codes", pa.list_(pa.string())),  # empty: all that can be appealed
+            ("evidence_required", pa.list_(pa.string())),
+            ("needs_statement", pa.bool_()),
         ]
     ),
     "small_n_guards": pa.schema(

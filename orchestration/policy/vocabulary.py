@@ -68,6 +68,8 @@ EvaluationExclusion = Literal[
     "bot_only_session",
     "out_of_hours_session",
     "low_link_confidence",
+    "appeal_upheld",
+    "report_upheld",
 ]
 IssueCode = Literal[
     "quality_defect",
@@ -120,6 +122,7 @@ Requirement = Literal["valid_evidence", "merchant_admission", "consumer_dissatis
 Payout = Literal["coupon_no_threshold_50y"]
 Exemption = Literal["first_time", "resolved_before_notice", "study"]
 Calendar = Literal["natural", "working"]
+AppealSubject = Literal["feedback", "order", "session", "decision", "bill"]
 Evidence = Literal["photo", "video", "chat_record", "logistics_record", "document"]
 Rounding = Literal["down_to_thousand_yuan", "none"]
 EscalationInput = Literal["severity", "failed_appeals_90d"]

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from orchestration.policy.loading import PolicyVersion
 
 _NAMES = ("tier", "rule", "measure", "code", "shop_type")
+_INPUTS = ("severity", "failed_appeals_90d")  # what a step of escalation goes by
 _GENERAL = "policy"
 _UNTOLD = ("schema", "policy_id", "version", "supersedes")
 
@@ -164,15 +165,34 @@ def _of_a_list(here: _Citing, path: tuple[str, ...], value: list[Any]) -> Iterat
 
 def _of_an_item(here: _Citing, path: tuple[str, ...], item: dict[str, Any]) -> Iterator[Line]:
     named_by = next((name for name in _NAMES if name in item), None)
+    if named_by == "code" and "subjects" in item:
+        yield here.line(" ".join((*path, item["code"])), _reason(item))
+        return
     if named_by == "code":
         words = [_worded(key, value) for key, value in item.items() if key != "code"]
         yield here.line(" ".join((*path, item["code"])), ", ".join(words) or "yes")
+        return
+    step = next((name for name in _INPUTS if name in item), None)
+    if named_by is None and step is not None:
+        rest = {key: value for key, value in item.items() if key != step}
+        yield from _below(here, (f"from {_plain(step)} {item[step]}",), rest)
         return
     name = "other shops" if named_by is None else str(item[named_by])
     if named_by in ("tier", "rule"):
         name = f"{named_by} {name}"
     rest = {key: value for key, value in item.items() if key != named_by}
     yield from _below(here, (*path, name), rest)
+
+
+def _reason(item: dict[str, Any]) -> str:
+    """A reason for an appeal: what it says, against what, where, for what and with what."""
+    said = [f"{item['en']} ({item['zh']})", f"against {', '.join(item['subjects'])}"]
+    for key, word in (("channels", "by"), ("issues", "for"), ("evidence", "with")):
+        if item[key]:
+            said.append(f"{word} {', '.join(item[key])}")
+    if item["needs_statement"]:
+        said.append("needs a statement")
+    return "; ".join(said)
 
 
 def _plain(key: str) -> str:

@@ -56,6 +56,12 @@ def put(*place: str | int, value: Any) -> Callable[[Any], None]:
         (NCX, put("metric", "dimensions", "product", value=True)),
         (PINDUODUO, put("stage_scope", "from", value="signed")),
         (PINDUODUO, put("appeals", "appealable", "not", value=["silence"])),
+        (PINDUODUO, put("appeals", "reasons", 0, "subjects", value=["parcel"])),
+        (PINDUODUO, put("appeals", "reasons", 0, "code", value=18)),
+        (PINDUODUO, put("escalation", "steps", 0, "measures", value=[])),
+        (PINDUODUO, put("escalation", "steps", value=[])),
+        (PINDUODUO, put("exemptions", "first_time_within_days", value=0)),
+        (DOUYIN, put("exclusive_group", value="Two words")),
     ],
 )
 def test_an_editor_sees_what_is_wrong(file: Any, change: Callable[[Any], None]) -> None:

@@ -135,13 +135,6 @@ def test_a_document_of_the_folders_can_be_tried_where_it_lies(book: Book) -> Non
     assert PolicyLibrary.trying([book.folder], [book.folder, book.folder / DOUYIN.parent]) == book.load()
 
 
-def test_appeal_terms_say_who_may_appeal_and_how_long(book: Book) -> None:
-    terms = book.load().appeal_terms()
-    assert terms["douyin_ccr", DOUYIN.stem] == (True, 7)
-    assert terms["pinduoduo_negative_experience", PINDUODUO.stem] == (None, None)
-    assert terms["reference_ccr", REFERENCE.stem] == (False, None)
-
-
 def test_a_loaded_policy_cannot_be_changed(book: Book) -> None:
     document = book.load().in_force("douyin_ccr", CHANGE).document
     with pytest.raises(ValueError, match="frozen"):

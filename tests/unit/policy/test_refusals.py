@@ -153,10 +153,6 @@ BROKEN = {
         DOUYIN, "{id: S3, grade: press, where: en.shxuanming.net/industry/5758.html,",
         "{id: S3, grade: press,", "source_missing", "{id: S3, grade: press,", "says nowhere",
     ),
-    "a_cooldown_shorter_than_the_window": (
-        DOUYIN, "cooldown_days: 30", "cooldown_days: 7",
-        "orders_punished_twice", "cooldown_days: 7", "shorter than the window of 30",
-    ),
     "a_window_that_is_not_scored": (
         DOUYIN, "window_days: 30", "window_days: 14", "not_supported", "window_days: 14", "7 or 30",
     ),

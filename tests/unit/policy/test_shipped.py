@@ -1,5 +1,6 @@
 """The shipped rule book says what its sources say."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from orchestration.policy.library import PolicyLibrary
 from orchestration.policy.metric import DECISION_THRESHOLD, METRICS
 from orchestration.policy.model import RatePolicy, TicketPolicy
 from orchestration.policy.tables import policy_tables
+from orchestration.policy.vocabulary import MEASURE_PARAMETERS
 from orchestration.policy.wording import differences
 from orchestration.settings import SHIPPED_POLICIES
 
@@ -89,12 +91,63 @@ def test_tickets_of_pinduoduo_have_their_stage_and_what_can_never_be_appealed() 
     assert (document.stage_scope.begins, document.stage_scope.until) == ("order_placed", "refund_succeeded")
     assert document.escalation is not None
     assert document.escalation.by == ("severity", "failed_appeals_90d")
+    steps = rows("policy_escalations", "pinduoduo_negative_experience")
+    asked = ("step_no", "input", "at_least", "measure_no", "measure_code", "params_json", "human_review")
+    assert [tuple(step[name] for name in asked) for step in steps] == [
+        (1, "severity", 3, 1, "order_close", "{}", False),
+        (2, "failed_appeals_90d", 3, 1, "withdrawal_restrict", '{"days":7}', False),
+    ]
     (appeals,) = rows("policy_appeals", "pinduoduo_negative_experience")
     named = {"no_reply", "ticket_overdue_after_track_stall", "late_ship_false_voucher"}
     assert named <= set(appeals["never_issues"])
     assert (appeals["rounds"], appeals["evidence_must_differ"]) == (2, True)
     exemptions = rows("policy_exemptions", "pinduoduo_negative_experience")
-    assert [row["exemption"] for row in exemptions] == ["first_time", "resolved_before_notice", "study"]
+    assert [(row["exemption"], row["within_days"]) for row in exemptions] == [
+        ("first_time", None), ("resolved_before_notice", None), ("study", None),
+    ]  # fmt: skip
+
+
+def test_each_platform_has_its_reasons_for_an_appeal() -> None:
+    of_pinduoduo = rows("policy_appeal_reasons", "pinduoduo_negative_experience")
+    assert [row["reason_code"] for row in of_pinduoduo] == ["18", "19", "20", "21", "99"]
+    assert all("order" in row["subject_types"] and row["channels"] == [] for row in of_pinduoduo)
+    assert [row["needs_statement"] for row in of_pinduoduo] == [False, False, False, False, True]
+    for version in ("2026-07-14", "2027-03-01"):
+        found = [row for row in rows("policy_appeal_reasons", "douyin_ccr") if row["version"] == version]
+        assert [(row["name_zh"], row["subject_types"][0], row["channels"]) for row in found] == [
+            ("不可抗力", "session", ["im_session"]),
+            ("我被恶意攻击", "session", ["im_session"]),
+            ("评价等级为差评内容为好评", "feedback", ["review"]),
+            ("评价内容非交易商品或内容无意义", "feedback", ["review"]),
+            ("消费者选择品质退货与事实不符", "feedback", ["after_sale"]),
+        ]
+        assert [row["evidence_required"] for row in found[:2]] == [["document"], []]
+    for appeals in rows("policy_appeals", "douyin_ccr"):
+        assert (appeals["report_window_days"], appeals["statement_max_chars"]) == (30, 100)
+
+
+def test_what_an_appeal_or_a_report_has_struck_counts_nowhere() -> None:
+    for version in LIBRARY.versions:
+        if not version.policy_id.startswith("amazon"):
+            struck = set(version.document.exclusions.evaluations)
+            assert {"appeal_upheld", "report_upheld"} <= struck, version.policy_id
+
+
+def test_every_measure_that_the_sources_name_can_be_written() -> None:
+    named = {
+        *("warning", "violation_points", "order_close", "withdrawal_restrict", "fine", "product_delist"),
+        *("funds_freeze", "deposit_deduct", "deposit_deduct_all", "shop_clearance"),
+    }
+    assert named <= set(MEASURE_PARAMETERS)
+    shipped = {
+        (row["measure_code"], row["params_json"])
+        for table in ("ladder_measures", "policy_escalations")
+        for row in policy_tables(LIBRARY)[table].to_pylist()
+    }
+    assert named - {code for code, _ in shipped} == {"deposit_deduct"}
+    assert {("product_delist", '{"days":30}'), ("funds_freeze", '{"days":30}')} <= shipped
+    (payout,) = {json.loads(params)["payout"] for code, params in shipped if code == "consumer_compensation"}
+    assert payout == "coupon_no_threshold_50y"
 
 
 def test_knots_and_caps_stand_in_order() -> None:

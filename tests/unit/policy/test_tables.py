@@ -59,6 +59,7 @@ def test_a_version_is_one_row_with_the_hash_of_its_file(book: Book) -> None:
         "evaluation_every": "week",
         "freeze_days_before_execute": 15,
         "fine_rounding": "down_to_thousand_yuan",
+        "exclusive_group": None,
     }
 
 
@@ -158,7 +159,7 @@ def test_guards_and_exclusions_are_all_there(book: Book) -> None:
     assert [tuple(row.values())[2:] for row in guards] == [(1, "flagship", 300, 3, 80), (2, None, 500, 3, 80)]
     excluded = rows(library, "policy_exclusions", "douyin_ccr")
     scopes = [row["scope"] for row in excluded]
-    assert (scopes.count("order"), scopes.count("evaluation")) == (15, 16)
+    assert (scopes.count("order"), scopes.count("evaluation")) == (15, 18)
 
 
 def test_a_late_parcel_is_a_complaint_and_every_other_finding_in_words_keeps_out(book: Book) -> None:
@@ -175,6 +176,19 @@ def test_the_reference_never_costs_anything(book: Book) -> None:
     assert {row["measure_code"] for row in rows(library, "ladder_measures", "reference_ccr")} == {"warning"}
 
 
+def test_each_source_tells_which_rules_and_parts_cite_it(book: Book) -> None:
+    sources = {row["source_id"]: row for row in rows(book.load(), "policy_sources", "douyin_ccr")}
+    assert sources["S4"]["cited_by"] == ["CCR-T2", "caps"]
+    assert (sources["S4"]["grade"], sources["S4"]["stands_in"]) == (
+        "press",
+        "en.shxuanming.net/industry/5758.html",
+    )
+    assert sources["S15"]["cited_by"] == ["metric"]
+    assert (sources["OURS-SCORE"]["cited_by"], sources["OURS-SCORE"]["stands_in"]) == (["score"], None)
+    assert [row["source_no"] for row in sources.values()] == list(range(1, len(sources) + 1))
+    assert all(row["cited_by"] for row in sources.values())
+
+
 def test_the_same_book_is_written_as_the_same_bytes(book: Book, tmp_path: Path) -> None:
     counts = write_policy_tables(book.load(), tmp_path / "first")
     write_policy_tables(book.load(), tmp_path / "second")
@@ -183,7 +197,8 @@ def test_the_same_book_is_written_as_the_same_bytes(book: Book, tmp_path: Path) 
         first, second = (tmp_path / lake / "policies" / f"{name}.parquet" for lake in ("first", "second"))
         assert first.read_bytes() == second.read_bytes()
         assert pq.read_schema(first).equals(schema)
-        assert counts[name] == pq.read_metadata(first).num_rows > 0
+        assert counts[name] == pq.read_metadata(first).num_rows
+        assert counts[name] > 0
     assert len(list((tmp_path / "first" / "policies").iterdir())) == len(POLICY_TABLES)
 
 

@@ -45,6 +45,19 @@ CHANGES = {
         "says: A fine of 2000 yuan has been imposed for CCR.", "says: A fine of 2000 yuan.",
         ["sources | S3: says now (press): A fine of 2000 yuan."],
     ),
+    "a_reason_for_an_appeal": (
+        "subjects: [feedback], channels: [after_sale],", "subjects: [order],",
+        [
+            "appeals | reasons quality_return_against_facts: A return for quality, against the facts "
+            "(消费者选择品质退货与事实不符); against feedback; by after_sale; with photo; "
+            "needs a statement becomes A return for quality, against the facts "
+            "(消费者选择品质退货与事实不符); against order; with photo; needs a statement"
+        ],
+    ),
+    "a_group": (
+        "rule_family: ccr\n", "rule_family: ccr\nexclusive_group: conduct\n",
+        ["policy | exclusive group: is new: conduct"],
+    ),
     "a_default_written_out": ("  rate: plain\n", "", []),
 }  # fmt: skip
 
@@ -70,6 +83,22 @@ def test_a_tier_taken_out_is_told_with_the_order_of_the_rest(book: Book) -> None
     assert "asked in this order: T3, T2, T1, T0 becomes T2, T1, T0" in told
     assert "tier T3 when occurrences 90d: is gone; it was at least 3" in told
     assert all("T3" in each for each in told)
+
+
+def test_steps_and_the_first_time_are_told_by_what_they_go_by(book: Book) -> None:
+    (before,) = book.load().of("pinduoduo_negative_experience")
+    book.edit(PINDUODUO, "{severity: 3, measures: [", "{severity: 2, measures: [")
+    book.edit(PINDUODUO, "[{order_close: {}}]", "[{order_close: {}}, {deposit_deduct: {amount_fen: 50000}}]")
+    book.edit(PINDUODUO, "study]\n", "study]\n  first_time_within_days: 90\n")
+    (after,) = book.load().of("pinduoduo_negative_experience")
+    assert [f"{each.section} | {each}" for each in differences(before, after)] == [
+        "escalation | from severity 3 measures order_close: is gone; it was yes",
+        "escalation | from severity 3 human review: is gone; it was none",
+        "escalation | from severity 2 measures order_close: is new: yes",
+        "escalation | from severity 2 measures deposit_deduct: is new: 500 yuan",
+        "escalation | from severity 2 human review: is new: none",
+        "exemptions | first time within days: is new: 90",
+    ]
 
 
 def test_each_line_cites_what_stands_nearest_to_it(book: Book) -> None:
