@@ -39,10 +39,14 @@ CANDIDATES = pa.schema(
         ("ratio_to_benchmark_low", pa.float64()),
         ("occurrences_90d", pa.int64()),
         ("distinct_buyers", pa.int64()),
+        ("threshold_rate", pa.float64()),
+        ("prior_alpha", pa.float64()),
+        ("prior_beta", pa.float64()),
         ("pay_amount_fen", pa.int64()),
         ("issue_codes", pa.list_(pa.string())),
         ("cooldown_days", pa.int32()),
         ("human_review", pa.bool_()),
+        ("is_resolved", pa.bool_()),  # of a ticket: the consumer accepted, or was compensated
     ]
 )
 
@@ -60,6 +64,7 @@ CANDIDATE_ORDERS = pa.schema(
         ("issue_code", pa.string()),
         ("span_field", pa.string()),
         ("span_text", pa.string()),
+        ("buyer_key", pa.string()),
     ]
 )
 
@@ -75,11 +80,15 @@ _MAY_BE_NULL = frozenset(
             "distinct_buyers",
             "occurrences_90d",
         ),
+        *("threshold_rate", "prior_alpha", "prior_beta", "is_resolved"),
         *("pay_amount_fen", "issue_codes", "cooldown_days", "human_review"),
     }
 )
 
-_MAY_BE_ABSENT = ("occurrences_90d", "num_weighed")
+_MAY_BE_ABSENT = (
+    *("occurrences_90d", "num_weighed", "threshold_rate", "prior_alpha", "prior_beta", "is_resolved"),
+    "buyer_key",
+)
 
 
 class CandidatesRefusedError(ValueError):
@@ -118,10 +127,14 @@ class Candidate:
     ratio_to_benchmark_low: float | None
     occurrences_90d: int | None
     distinct_buyers: int | None
+    threshold_rate: float | None
+    prior_alpha: float | None
+    prior_beta: float | None
     pay_amount_fen: int | None
     issue_codes: tuple[str, ...]
     cooldown_days: int
     human_review: bool
+    is_resolved: bool
 
     @property
     def is_ticket(self) -> bool:
@@ -157,13 +170,14 @@ class Words(NamedTuple):
     issue_code: str
     span_field: str
     span_text: str
+    buyer_key: str
 
 
 WordsByCandidate = dict[tuple[Any, ...], list[Words]]
 
 
 def read_candidates(table: pa.Table) -> list[Candidate]:
-    """The candidates in the order they are posted in: by day, then by who is judged."""
+    """The candidates, sorted by day and then by who is judged."""
     rows = _conforming(table, CANDIDATES, "candidates").to_pylist()
     candidates = [_candidate(row, number) for number, row in enumerate(rows, start=1)]
     return sorted(
@@ -223,6 +237,7 @@ def _candidate(row: dict[str, Any], number: int) -> Candidate:
             "issue_codes": tuple(sorted(row["issue_codes"] or ())),
             "cooldown_days": row["cooldown_days"] or 0,
             "human_review": bool(row["human_review"]),
+            "is_resolved": bool(row["is_resolved"]),
         }
     )
 

@@ -8,11 +8,15 @@ from typing import Any, NamedTuple
 
 from orchestration.penalties.amounts import compensation_fen
 from orchestration.penalties.candidates import MODES, Candidate, Words
-from orchestration.penalties.identity import entry_id
-from orchestration.penalties.reasons import reasons_of_rate, reasons_of_ticket, threshold_value
-from orchestration.penalties.rulebook import Rulebook, Threshold, TicketTerms
+from orchestration.penalties.rulebook import AppealTerms, MeasureRow, Rulebook, Threshold, TicketTerms
 
 Row = dict[str, Any]
+
+# A decision that the ledger, and not the policy, keeps in the shadow.
+SHADOWED_HERE = ("horizon", "exclusive_group")
+COMPENSATION = "consumer_compensation"
+# The parameter by which a measure that was added is told from those of the rule.
+ESCALATED_BY = "escalated_by"
 
 _NUMBERS = (
     "num_effective",
@@ -52,25 +56,31 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True)
 class Draft:
-    """The rows of one decision, ready to be written together."""
+    """The rows of one decision, complete but for what the ledger has to say of it."""
 
     decision: Row
     measures: list[Row]
     orders: list[Row]
-    entries: list[Row]
 
     @property
     def standing(self) -> Standing:
         """How hard this one would be."""
-        return standing_of(self.decision)
+        return standing_of(self.decision, stated_fen(self.measures))
 
 
-def standing_of(decision: Row) -> Standing:
-    """How hard a decision is, drafted or stored."""
+def stated_fen(measures: Sequence[Row]) -> int:
+    """What the rule alone says: before caps and rounding, and without escalation."""
+    return sum(each["stated_fen"] or 0 for each in measures if ESCALATED_BY not in each["params"])
+
+
+def standing_of(decision: Row, stated: int) -> Standing:
+    """How hard a decision is, drafted or stored, by what its candidate said."""
+    # What the ledger made a shadow was one that the policy would have had in force.
+    mode = "enforce" if decision.get("shadowed_by") in SHADOWED_HERE else decision["mode"]
     return Standing(
-        MODES.index(decision["mode"]),
+        MODES.index(mode),
         decision["severity"],
-        decision["amount_fen"],
+        stated,
         decision["ratio_low"] or 0.0,
         decision["rate"] or 0.0,
         decision["num"] or 0,
@@ -86,12 +96,17 @@ def draft(candidate: Candidate, words: Sequence[Words], rules: Rulebook) -> Draf
     stated = _ticket(candidate, rules) if candidate.is_ticket else _rate(candidate, rules)
     if isinstance(stated, Refusal):
         return stated
-    reasons, measures, appealable = stated
-    decided_appeal, days = rules.appeals.get(key, (None, None))
-    appealable = decided_appeal if appealable is None else appealable
+    measures, appealable = stated
+    appeals = rules.appeals.get(key, AppealTerms())
+    appealable = appeals.appealable if appealable is None else appealable
     deadline = None
-    if candidate.mode == "enforce" and appealable and days is not None:
-        deadline = candidate.business_day + timedelta(days=days)
+    # Of what waits for a person the days are counted from the confirmation, which is its notice.
+    if appealable and appeals.window_days is not None and not candidate.human_review:
+        deadline = candidate.business_day + timedelta(days=appeals.window_days)
+    execute_after = None
+    if not candidate.human_review:
+        execute_after = candidate.business_day + timedelta(days=rules.terms(key).freeze_days)
+    in_force = candidate.mode == "enforce"
     identity = {"decision_id": candidate.decision_id}
     decision = {
         **identity,
@@ -105,14 +120,19 @@ def draft(candidate: Candidate, words: Sequence[Words], rules: Rulebook) -> Draf
         "tier": candidate.tier,
         "severity": candidate.severity,
         "mode": candidate.mode,
+        "shadowed_by": None if in_force else "policy",
+        "suppressed_by": None,
         "subject_type": candidate.subject_type,
         "subject_key": candidate.subject_id,
         "period_key": candidate.period_key,
         "period_start": candidate.period_start,
         "period_end": candidate.period_end,
         "business_day": candidate.business_day,
+        "execute_after": execute_after if in_force else None,
         "num": candidate.num_effective,
         "den": candidate.den_effective,
+        "num_consumed": None if candidate.is_ticket else 0,
+        "num_weighed": candidate.num_weighed,
         "rate": candidate.rate,
         "ci_low": candidate.ci_low,
         "ci_high": candidate.ci_high,
@@ -121,28 +141,50 @@ def draft(candidate: Candidate, words: Sequence[Words], rules: Rulebook) -> Draf
         "ratio": candidate.ratio_to_benchmark,
         "ratio_low": candidate.ratio_to_benchmark_low,
         "distinct_buyers": candidate.distinct_buyers,
+        "occurrences_90d": candidate.occurrences_90d,
+        "threshold_rate": candidate.threshold_rate,
+        "prior_alpha": candidate.prior_alpha,
+        "prior_beta": candidate.prior_beta,
         "issue_codes": list(candidate.issue_codes),
         "human_review": candidate.human_review,
         "appealable": appealable,
-        "appeal_deadline": deadline,
+        "appeal_deadline": deadline if in_force else None,
         "amount_fen": sum(measure["amount_fen"] or 0 for measure in measures),
-        "reasons": reasons,
     }
     return Draft(
         decision,
         [identity | measure for measure in measures],
-        [identity | {"seq": seq} | each._asdict() for seq, each in enumerate(words, start=1)],
-        [_entry(candidate, measure) for measure in measures] if candidate.mode == "enforce" else [],
+        [
+            identity
+            | {"seq": seq}
+            | each._asdict()
+            | {"buyer_key": each.buyer_key or None, "consumed_by": None}
+            for seq, each in enumerate(words, start=1)
+        ],
     )
 
 
-_Stated = tuple[dict[str, Any], list[Row], bool | None]
+def measure_row(measure_no: int, measure: MeasureRow, amount_fen: int | None, params: Row) -> Row:
+    """One measure as it is written, with what the rule says of its amount."""
+    return {
+        "measure_no": measure_no,
+        "measure_code": measure.measure_code,
+        "amount_fen": amount_fen,
+        "stated_fen": amount_fen,
+        "days": measure.params.get("days"),
+        "points": measure.params.get("points"),
+        "params": params,
+    }
+
+
+_Stated = tuple[list[Row], bool | None]
 
 
 def _rate(candidate: Candidate, rules: Rulebook) -> _Stated | Refusal:
     key = (candidate.policy_id, candidate.policy_version)
     measures = rules.measures.get((*key, candidate.tier))
-    thresholds = rules.thresholds.get((*key, candidate.rule_id))
+    tier = rules.tier(key, candidate.rule_id)
+    thresholds = tier.thresholds if tier else ()
     if not measures or not thresholds:
         return _refused(
             candidate,
@@ -154,17 +196,9 @@ def _rate(candidate: Candidate, rules: Rulebook) -> _Stated | Refusal:
     if wrong:
         return _refused(candidate, *wrong)
     rows = [
-        {
-            "measure_no": measure.measure_no,
-            "measure_code": measure.measure_code,
-            "amount_fen": measure.params.get("amount_fen"),
-            "days": measure.params.get("days"),
-            "points": measure.params.get("points"),
-            "params": measure.params,
-        }
-        for measure in measures
+        measure_row(each.measure_no, each, each.params.get("amount_fen"), each.params) for each in measures
     ]
-    return reasons_of_rate(candidate, thresholds), rows, None
+    return rows, None
 
 
 def _ticket(candidate: Candidate, rules: Rulebook) -> _Stated | Refusal:
@@ -179,18 +213,14 @@ def _ticket(candidate: Candidate, rules: Rulebook) -> _Stated | Refusal:
             f"pay_amount_fen is {candidate.pay_amount_fen}: a share of it cannot be taken",
         )
     amount = _amount(candidate.pay_amount_fen, terms)
+    paid = {"paid_fen": candidate.pay_amount_fen}
     rows = [
-        {
-            "measure_no": measure.measure_no,
-            "measure_code": measure.measure_code,
-            "amount_fen": amount,
-            "days": None,
-            "points": None,
-            "params": measure.params,
-        }
-        for measure in measures
+        measure_row(each.measure_no, each, amount, each.params | paid)
+        if each.measure_code == COMPENSATION
+        else measure_row(each.measure_no, each, each.params.get("amount_fen"), each.params)
+        for each in measures
     ]
-    return reasons_of_ticket(candidate, terms, amount), rows, terms.appealable
+    return rows, terms.appealable
 
 
 def _amount(pay_amount_fen: int, terms: TicketTerms) -> int:
@@ -225,25 +255,13 @@ def _wrong_numbers(candidate: Candidate, thresholds: Sequence[Threshold]) -> tup
     if not math.isclose(rate, num / den, rel_tol=1e-9):
         return "incoherent_numbers", f"the rate {rate} is not {num} / {den}"
     for threshold in thresholds:
-        value = threshold_value(candidate, threshold.measure)
+        value = getattr(candidate, threshold.measure, None)
         if value is not None and value < threshold.at_least:
             return (
                 "incoherent_numbers",
                 f"{threshold.measure} {value} does not reach {threshold.at_least}",
             )
     return None
-
-
-def _entry(candidate: Candidate, measure: Row) -> Row:
-    return {
-        "entry_id": entry_id(candidate.decision_id, measure["measure_no"], "issue"),
-        "decision_id": candidate.decision_id,
-        "measure_no": measure["measure_no"],
-        "entry_type": "issue",
-        "amount_fen": measure["amount_fen"] or 0,
-        "points": measure["points"] or 0,
-        "business_day": candidate.business_day,
-    }
 
 
 def _refused(candidate: Candidate, reason: str, detail: str) -> Refusal:

@@ -21,9 +21,14 @@ def decision_id(
     return _digest(platform, shop_key, policy_id, rule_family, subject_type, subject_key, period_key)
 
 
-def entry_id(decision: str, measure_no: int, entry_type: str) -> str:
-    """SHA-256 of one movement in the ledger."""
-    return _digest(decision, str(measure_no), entry_type)
+def entry_id(decision: str, measure_no: int, entry_type: str, cause: str | None = None) -> str:
+    """SHA-256 of one movement in the ledger; `cause` tells those of one type apart, as by their appeal."""
+    return _digest(decision, str(measure_no), entry_type, *(() if cause is None else (cause,)))
+
+
+def suspension_id(kind: str, scope: str, scope_key: str, from_day: str, to_day: str) -> str:
+    """SHA-256 of what a stop covers, so that declaring it twice is declaring it once."""
+    return _digest(kind, scope, scope_key, from_day, to_day)
 
 
 def _digest(*parts: str) -> str:

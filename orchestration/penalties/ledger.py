@@ -8,22 +8,30 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 
-from orchestration.penalties.tables import canonical_json, create
+from orchestration.penalties.tables import canonical_json
+from orchestration.penalties.upgrading import SCHEMA_LOCK, is_up_to_date, upgrade
 
 _WAIT_SECONDS = 60.0
-_SCHEMA_LOCK = "ledger schema"
 
 
 class Ledger:
-    """Opens the store at a SQLAlchemy URL and makes its tables when they are not there."""
+    """Opens the store at a SQLAlchemy URL, and makes or upgrades its tables where they need it."""
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
-        with self.writing(_SCHEMA_LOCK) as connection:
-            create(connection)
+        try:
+            with self.reading() as connection:
+                ready = is_up_to_date(connection)
+            if not ready:
+                # Whoever opens it first upgrades it; the others wait, and find nothing left to do.
+                with self.writing(SCHEMA_LOCK) as connection:
+                    upgrade(connection)
+        except BaseException:
+            self.close()
+            raise
 
     @contextmanager
     def writing(self, lock: str) -> Iterator[Connection]:
@@ -52,14 +60,31 @@ class Ledger:
 
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgres(parsed)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, json_serializer=canonical_json)
+        raise ValueError(
+            f"the ledger cannot be kept in '{parsed.get_backend_name()}': its tables must refuse every "
+            "change there; set CCR_LEDGER_URL to a sqlite or postgresql URL"
+        )
     if parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, json_serializer=canonical_json, connect_args={"timeout": _WAIT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _postgres(url: URL) -> Engine:
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        return create_engine(url, json_serializer=canonical_json)
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"a ledger in PostgreSQL needs the module {error.name}: install the project with its extra, "
+            "`pip install 'ccr-pipeline[postgres]'`"
+        ) from None
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

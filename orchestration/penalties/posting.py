@@ -1,183 +1,181 @@
-"""Candidates become decisions, each once and whole."""
+"""A day after the other: what appeals came to, what is due, and what the candidates become."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from datetime import date
 
 import pyarrow as pa
-from sqlalchemy import Connection, insert, select
 
+from orchestration.penalties.appeals import Appeals
+from orchestration.penalties.basis import BASIS_TABLES, Basis
 from orchestration.penalties.candidates import (
     Candidate,
+    WordsByCandidate,
     key_of_words,
     read_candidates,
     read_words,
 )
-from orchestration.penalties.drafting import Draft, Refusal, Standing, draft, standing_of
+from orchestration.penalties.comparing import (
+    Known,
+    Reassessment,
+    compare,
+    compare_vanished,
+    is_there,
+    known_decisions,
+)
+from orchestration.penalties.disregarding import Disregarded
+from orchestration.penalties.drafting import Refusal, draft
+from orchestration.penalties.executing import execute_due, expire_due
+from orchestration.penalties.issuing import Circumstances, Consumed, Issued, Postponed, issue
 from orchestration.penalties.ledger import Ledger
-from orchestration.penalties.rulebook import AppealTerms, Rulebook
-from orchestration.penalties.tables import decision_orders, decisions, entries, measures
+from orchestration.penalties.reversing import Outcome, settle
+from orchestration.penalties.rulebook import RULE_TABLES, Rulebook
 
-_LOOKED_UP_AT_ONCE = 500
-
-
-class Reassessment(NamedTuple):
-    """A decision that stands as it was issued, though its numbers are others now."""
-
-    decision_id: str
-    subject_id: str
-    period_key: str
-    change: Literal["reassessed_worse", "reassessed_better"]
-    issued: Standing
-    found: Standing
-
-
-class Postponed(NamedTuple):
-    """A candidate too close to a decision already made of the same shop and rule family."""
-
-    decision_id: str
-    subject_id: str
-    period_key: str
-    after: str  # the decision it is too close to
+HORIZON_DAYS = 30
+# The tables of the policies that a posting asks, for the rules and for the statements.
+POSTING_TABLES = tuple(sorted({*RULE_TABLES, *BASIS_TABLES}))
 
 
 @dataclass
 class PostingReport:
-    """What became of every candidate."""
+    """What became of every candidate, and of what was in the ledger already."""
 
-    posted: dict[str, str] = field(default_factory=dict)  # decision_id -> mode
+    posted: dict[str, Issued] = field(default_factory=dict)  # by decision_id
     unchanged: list[str] = field(default_factory=list)
     reassessed: list[Reassessment] = field(default_factory=list)
     in_cooldown: list[Postponed] = field(default_factory=list)
+    consumed: list[Postponed] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    vanished: list[Reassessment] = field(default_factory=list)  # decisions without a candidate now
+    settled: list[Outcome] = field(default_factory=list)  # what appeals did
+    disregarded: list[Disregarded] = field(default_factory=list)  # appeals that do not fit what they name
+    executed: list[str] = field(default_factory=list)
+    expired: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
-        """How many candidates ended how; the sum is the number of candidates."""
-        modes = list(self.posted.values())
-        changes = [each.change for each in self.reassessed]
-        reasons = [each.reason for each in self.refused]
+        """How many candidates ended how, which adds up to the candidates; then what else was written."""
+        modes = Counter(each.mode for each in self.posted.values())
+        statuses = Counter(each.status for each in self.posted.values())
+        changes = Counter(each.change for each in self.reassessed)
+        reasons = Counter(each.reason for each in self.refused)
+        appeals = Counter(each.outcome for each in self.settled)
         return {
-            "posted_enforce": modes.count("enforce"),
-            "posted_shadow": modes.count("shadow"),
+            "posted_enforce": modes["enforce"],
+            "posted_shadow": modes["shadow"],
             "unchanged": len(self.unchanged),
-            "reassessed_worse": changes.count("reassessed_worse"),
-            "reassessed_better": changes.count("reassessed_better"),
+            "reassessed_worse": changes["reassessed_worse"],
+            "reassessed_better": changes["reassessed_better"],
+            "proposed_reversal": changes["proposed_reversal"],
             "in_cooldown": len(self.in_cooldown),
-            "incomplete_statement": reasons.count("incomplete_statement"),
-            "incoherent_numbers": reasons.count("incoherent_numbers"),
+            "consumed": len(self.consumed),
+            "incomplete_statement": reasons["incomplete_statement"],
+            "incoherent_numbers": reasons["incoherent_numbers"],
+            **{f"of_them_{name}": statuses[name] for name in _OF_THEM},
+            "vanished": len(self.vanished),
+            **{f"appeals_{name}": appeals[name] for name in _BY_APPEALS},
+            "appeals_disregarded": len(self.disregarded),
+            "executed": len(self.executed),
+            "expired": len(self.expired),
         }
+
+
+_OF_THEM = ("awaiting_review", "exempted_first", "exempted_resolved", "suppressed")
+_BY_APPEALS = ("suspended", "resumed", "reversed", "lowered", "upheld", "exempted")
 
 
 def post(
     ledger: Ledger,
     candidates: pa.Table,
     candidate_orders: pa.Table,
-    ladder_measures: pa.Table,
-    ticket_rules: pa.Table,
+    policies: Mapping[str, pa.Table],
     *,
-    ladder_conditions: pa.Table,
-    appeals: AppealTerms | None = None,
+    judged: Iterable[tuple[date, str]] = (),
+    appeals: Appeals | None = None,
+    known_through: date | None = None,
+    horizon_days: int = HORIZON_DAYS,
 ) -> PostingReport:
-    """Write every decision that is not there yet, in one transaction each.
+    """Bring the ledger up to date over the days judged, each in turn, one transaction a decision.
 
-    A decision that is there already is compared and left as it is: a tier is never raised after
-    it was issued, and better numbers are for an appeal to bring forward.
+    `policies` has the tables of POSTING_TABLES; `judged` are the days and platforms whose candidates
+    these are, also where there is none. What was issued is compared and left as it is: a tier
+    is never raised after it was issued, and better numbers are for an appeal or a person to
+    bring forward. Posting again, in whatever order and from however many processes, gives the same.
     """
-    rules = Rulebook.of(ladder_measures, ladder_conditions, ticket_rules, appeals or {})
+    rules = Rulebook.of(policies)
+    around = Circumstances(rules, Basis.of(policies), appeals or Appeals((), ()), known_through, horizon_days)
     to_post = read_candidates(candidates)
     words = read_words(candidate_orders)
-    issued = _issued(ledger, [candidate.decision_id for candidate in to_post])
-    report = PostingReport()
+    ids = frozenset(candidate.decision_id for candidate in to_post)
+    posting = _Posting(ledger, words, around, known_decisions(ledger, ids))
+    of_day: defaultdict[tuple[date, str], list[Candidate]] = defaultdict(list)
     for candidate in to_post:
-        drafted = draft(candidate, words.get(key_of_words(candidate), []), rules)
-        if isinstance(drafted, Refusal):
-            report.refused.append(drafted)
-        elif candidate.decision_id in issued:
-            _compare(candidate, issued[candidate.decision_id], drafted.standing, report)
-        else:
-            standing = _post_one(ledger, candidate, drafted, report)
-            if standing is not None:
-                issued[candidate.decision_id] = standing
+        of_day[candidate.business_day, candidate.platform].append(candidate)
+    complete = set(judged)
+    report = posting.report
+    for day, platform in sorted(complete | of_day.keys()):
+        settled = settle(ledger, platform, day, around.appeals, rules)
+        report.settled += settled.outcomes
+        report.disregarded += settled.disregarded
+        report.executed += execute_due(ledger, platform, day, rules)
+        report.expired += expire_due(ledger, platform, day)
+        for candidate in sorted(of_day[day, platform], key=posting.turn):
+            posting.take(candidate)
+        if (day, platform) in complete:
+            report.vanished += compare_vanished(ledger, platform, day, ids)
     return report
 
 
-def _post_one(ledger: Ledger, candidate: Candidate, drafted: Draft, report: PostingReport) -> Standing | None:
-    with ledger.writing(f"{candidate.shop_key}|{candidate.rule_family}") as connection:
-        # Looked up again under the lock: another process may have posted it meanwhile.
-        there = _standings(connection, [candidate.decision_id]).get(candidate.decision_id)
-        neighbour = None if there else _neighbour(connection, candidate)
-        if there is None and neighbour is None:
-            _write(connection, drafted)
-    if there is not None:
-        _compare(candidate, there, drafted.standing, report)
-        return there
-    if neighbour is not None:
-        report.in_cooldown.append(
-            Postponed(candidate.decision_id, candidate.subject_id, candidate.period_key, neighbour)
-        )
-        return None
-    report.posted[candidate.decision_id] = candidate.mode
-    return drafted.standing
+@dataclass
+class _Posting:
+    """One posting on its way through its candidates."""
 
+    ledger: Ledger
+    words: WordsByCandidate
+    around: Circumstances
+    known: dict[str, Known]
+    report: PostingReport = field(default_factory=PostingReport)
 
-def _write(connection: Connection, drafted: Draft) -> None:
-    connection.execute(insert(decisions), drafted.decision)
-    connection.execute(insert(measures), drafted.measures)
-    connection.execute(insert(decision_orders), drafted.orders)
-    if drafted.entries:
-        connection.execute(insert(entries), drafted.entries)
+    def turn(self, candidate: Candidate) -> int:
+        """Of the rules of an exclusive group the most severe comes first, and suppresses the others."""
+        terms = self.around.rules.terms((candidate.policy_id, candidate.policy_version))
+        return -candidate.severity if terms.exclusive_group else 0
 
+    def take(self, candidate: Candidate) -> None:
+        """Issue a candidate's decision, or set the one that is there against it."""
+        words = self.words.get(key_of_words(candidate), [])
+        drafted = draft(candidate, words, self.around.rules)
+        if isinstance(drafted, Refusal):
+            self.report.refused.append(drafted)
+            return
+        known = self.known.get(candidate.decision_id)
+        if known is not None and known.is_plain and known.standing == drafted.standing:
+            self.report.unchanged.append(candidate.decision_id)
+            return
+        with self.ledger.writing(candidate.shop_key) as connection:
+            # Looked up again under the lock: another process may have posted it meanwhile.
+            there = known is not None or is_there(connection, candidate.decision_id)
+            if there:
+                outcome = compare(connection, candidate, drafted, self.around.rules)
+            else:
+                outcome = issue(connection, candidate, words, drafted, self.around)
+        self._count(candidate, outcome)
 
-def _compare(candidate: Candidate, issued: Standing, found: Standing, report: PostingReport) -> None:
-    if found == issued:
-        report.unchanged.append(candidate.decision_id)
-        return
-    report.reassessed.append(
-        Reassessment(
-            candidate.decision_id,
-            candidate.subject_id,
-            candidate.period_key,
-            "reassessed_worse" if found > issued else "reassessed_better",
-            issued,
-            found,
-        )
-    )
-
-
-def _neighbour(connection: Connection, candidate: Candidate) -> str | None:
-    if candidate.is_ticket or candidate.cooldown_days <= 0:
-        return None
-    reach = timedelta(days=candidate.cooldown_days)
-    earliest: date = candidate.period_end - reach
-    latest: date = candidate.period_end + reach
-    return connection.execute(
-        select(decisions.c.decision_id)
-        .where(
-            decisions.c.shop_key == candidate.shop_key,
-            decisions.c.rule_family == candidate.rule_family,
-            decisions.c.mode == candidate.mode,
-            decisions.c.subject_type == candidate.subject_type,
-            decisions.c.period_end > earliest,
-            decisions.c.period_end < latest,
-        )
-        .order_by(decisions.c.period_end, decisions.c.decision_id)
-        .limit(1)
-    ).scalar()
-
-
-def _issued(ledger: Ledger, ids: Iterable[str]) -> dict[str, Standing]:
-    wanted = sorted(set(ids))
-    found: dict[str, Standing] = {}
-    with ledger.reading() as connection:
-        for start in range(0, len(wanted), _LOOKED_UP_AT_ONCE):
-            found |= _standings(connection, wanted[start : start + _LOOKED_UP_AT_ONCE])
-    return found
-
-
-def _standings(connection: Connection, ids: list[str]) -> Mapping[str, Standing]:
-    asked = ("decision_id", "mode", "severity", "amount_fen", "ratio_low", "rate", "num")
-    rows = connection.execute(
-        select(*(decisions.c[name] for name in asked)).where(decisions.c.decision_id.in_(ids))
-    ).mappings()
-    return {row["decision_id"]: standing_of(dict(row)) for row in rows}
+    def _count(
+        self,
+        candidate: Candidate,
+        outcome: Reassessment | Issued | Postponed | Refusal | None,
+    ) -> None:
+        match outcome:
+            case None:
+                self.report.unchanged.append(candidate.decision_id)
+            case Reassessment():
+                self.report.reassessed.append(outcome)
+            case Issued():
+                self.report.posted[candidate.decision_id] = outcome
+            case Consumed():
+                self.report.consumed.append(outcome)
+            case Postponed():
+                self.report.in_cooldown.append(outcome)
+            case Refusal():
+                self.report.refused.append(outcome)

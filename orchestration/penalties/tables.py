@@ -1,14 +1,15 @@
-"""The tables of the ledger, and the triggers that let nothing in them be changed or removed."""
+"""The tables of the ledger: decisions, what they rest on, and everything that happens to them later."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
+    CheckConstraint,
     Column,
-    Connection,
     Date,
     Double,
     ForeignKey,
@@ -19,11 +20,31 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
-from sqlalchemy.schema import CreateIndex, CreateTable
+
+from orchestration.penalties import vocabulary
 
 METADATA = MetaData()
 
+
+def _known(table: str, column: str, words: Iterable[str]) -> CheckConstraint:
+    """A column holds no word that is not of the vocabulary."""
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} in ({listed})", name=f"{table}_{column}_is_known")
+
+
+def _accounts_of_the_type() -> CheckConstraint:
+    """Each type of entry moves money between its own two accounts; there is no other type."""
+    pairs = " or ".join(
+        f"entry_type = '{kind}' and debit = '{debit}' and credit = '{credit}'"
+        for kind, moves in vocabulary.MOVES.items()
+        for debit, credit in moves
+    )
+    return CheckConstraint(pairs, name="entries_accounts_are_of_the_type")
+
+
+# A decision as it was issued. What becomes of it afterwards is told by its events, never here.
 decisions = Table(
     "decisions",
     METADATA,
@@ -38,14 +59,19 @@ decisions = Table(
     Column("tier", Text, nullable=False),
     Column("severity", SmallInteger, nullable=False),
     Column("mode", Text, nullable=False),
+    Column("shadowed_by", Text, _known("decisions", "shadowed_by", vocabulary.SHADOWED_BY)),  # NULL in force
+    Column("suppressed_by", String(64)),  # the decision that already punishes the same conduct
     Column("subject_type", Text, nullable=False),
     Column("subject_key", Text, nullable=False),
     Column("period_key", Text, nullable=False),
     Column("period_start", Date, nullable=False),
     Column("period_end", Date, nullable=False),
     Column("business_day", Date, nullable=False),
+    Column("execute_after", Date),  # first day on which it may be carried out; NULL of a shadow
     Column("num", BigInteger),
     Column("den", BigInteger),
+    Column("num_consumed", BigInteger),  # of num, orders that earlier decisions punished: not held against it
+    Column("num_weighed", Double),
     Column("rate", Double),
     Column("ci_low", Double),
     Column("ci_high", Double),
@@ -54,6 +80,12 @@ decisions = Table(
     Column("ratio", Double),
     Column("ratio_low", Double),
     Column("distinct_buyers", BigInteger),
+    Column("occurrences_90d", BigInteger),
+    Column(
+        "threshold_rate", Double
+    ),  # of which prior and numbers say how probable it is that the rate is above
+    Column("prior_alpha", Double),
+    Column("prior_beta", Double),
     Column("issue_codes", JSON, nullable=False),
     Column("human_review", Boolean, nullable=False),
     Column("appealable", Boolean),
@@ -73,6 +105,7 @@ measures = Table(
     Column("measure_no", Integer, primary_key=True, autoincrement=False),
     Column("measure_code", Text, nullable=False),
     Column("amount_fen", BigInteger),
+    Column("stated_fen", BigInteger),  # what the rule says, before cap and rounding
     Column("days", Integer),
     Column("points", Integer),
     Column("params", JSON, nullable=False),
@@ -83,16 +116,34 @@ decision_orders = Table(
     METADATA,
     Column(*_DECISION, ForeignKey("decisions.decision_id"), primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("order_key", Text, nullable=False),
+    Column("order_key", Text, nullable=False, index=True),
     Column("feedback_key", Text, nullable=False),
+    Column("buyer_key", Text),
     Column("channel", Text, nullable=False),
     Column("dimension", Text, nullable=False),
     Column("issue_code", Text),
     Column("span_field", Text, nullable=False),
     Column("span_text", Text, nullable=False),
+    # An order that an earlier decision of the family punished is listed, and not held against the shop again.
+    Column("consumed_by", String(64)),
 )
 
-# What is owed: only decisions in force have entries, a shadow owes nothing.
+# What happened to a decision, one status after another; the last one is where it stands.
+decision_events = Table(
+    "decision_events",
+    METADATA,
+    Column(*_DECISION, ForeignKey("decisions.decision_id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("status", Text, nullable=False),
+    Column("business_day", Date, nullable=False),
+    Column("actor", Text, nullable=False),  # "pipeline", or the name of a person
+    Column("reason", Text, nullable=False),
+    Column("appeal_key", Text),
+    _known("decision_events", "status", vocabulary.STATUSES),
+    Index("events_of_a_day", "business_day"),
+)
+
+# Money and points, double-entry: each amount leaves one account and comes to another.
 entries = Table(
     "entries",
     METADATA,
@@ -100,70 +151,93 @@ entries = Table(
     Column(*_DECISION, ForeignKey("decisions.decision_id"), nullable=False, index=True),
     Column("measure_no", Integer, nullable=False),
     Column("entry_type", Text, nullable=False),
+    Column("debit", Text, nullable=False),
+    Column("credit", Text, nullable=False),
     Column("amount_fen", BigInteger, nullable=False),
     Column("points", Integer, nullable=False),
     Column("business_day", Date, nullable=False),
+    Column("appeal_key", Text),
+    _accounts_of_the_type(),
+    CheckConstraint(
+        "amount_fen >= 0 and (entry_type <> 'expire' or amount_fen = 0)",
+        name="entries_amount_is_not_negative",
+    ),
+    CheckConstraint(
+        "entry_type = 'issue' and points >= 0 or entry_type <> 'issue' and points <= 0",
+        name="entries_points_come_by_issue_alone",
+    ),
+)
+
+# The days on which a measure with a duration holds. Overlapping ones of a shop are one term: merged_into.
+measure_terms = Table(
+    "measure_terms",
+    METADATA,
+    Column(*_DECISION, ForeignKey("decisions.decision_id"), primary_key=True),
+    Column("measure_no", Integer, primary_key=True, autoincrement=False),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("shop_key", Text, nullable=False, index=True),
+    Column("measure_code", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),  # first day on which it holds no more
+    Column("merged_into", String(64)),
+    Column("business_day", Date, nullable=False),
+    Column("appeal_key", Text),
+    _known("measure_terms", "change", vocabulary.TERM_CHANGES),
+)
+
+# A decision looked at again: by later numbers, an appeal, or a person's correction.
+reassessments = Table(
+    "reassessments",
+    METADATA,
+    Column(*_DECISION, ForeignKey("decisions.decision_id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("business_day", Date, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("num", BigInteger),
+    Column("den", BigInteger),
+    Column("rate", Double),
+    Column("ratio_low", Double),
+    Column("tier", Text),  # the tier met now; NULL: none
+    Column("appeal_key", Text),
+    Column("detail", JSON, nullable=False),
+    _known("reassessments", "cause", vocabulary.CAUSES),
+    _known("reassessments", "outcome", vocabulary.OUTCOMES),
+)
+
+# A stop of what would be carried out, declared by someone with authority, for a platform, family or shop.
+suspensions = Table(
+    "suspensions",
+    METADATA,
+    Column("suspension_id", String(64), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("scope_key", Text, nullable=False),
+    Column("from_day", Date, nullable=False),
+    Column("to_day", Date, nullable=False),  # the last day it holds on
+    Column("authority", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    _known("suspensions", "kind", vocabulary.SUSPENSION_KINDS),
+    _known("suspensions", "scope", vocabulary.SUSPENSION_SCOPES),
+    CheckConstraint("from_day <= to_day", name="suspensions_end_after_they_begin"),
+)
+
+# Who confirmed, decided, let off, exported.
+audit_log = Table(
+    "audit_log",
+    METADATA,
+    Column("audit_id", String(64), primary_key=True),
+    Column("happened_at", Text, nullable=False),  # UTC, ISO 8601 with microseconds
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("object_type", Text, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("detail", JSON, nullable=False),
+    UniqueConstraint("happened_at", "actor", "action", "object_key"),
 )
 
 
 def canonical_json(value: Any) -> str:
     """The one spelling of a JSON value, so that the same decision is stored as the same bytes."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def create(connection: Connection) -> None:
-    """Make tables, indexes and triggers that are not there yet."""
-    for table in METADATA.sorted_tables:
-        connection.execute(CreateTable(table, if_not_exists=True))
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            connection.execute(CreateIndex(index, if_not_exists=True))
-    for statement in guard_statements(connection.dialect.name):
-        connection.exec_driver_sql(statement)
-
-
-def guard_statements(dialect: str) -> list[str]:
-    """The statements that make every table append-only."""
-    tables = [table.name for table in METADATA.sorted_tables]
-    if dialect == "sqlite":
-        return [statement for table in tables for statement in _sqlite_guards(table)]
-    if dialect == "postgresql":
-        return [_POSTGRES_FUNCTION, *(_postgres_guard(table) for table in tables)]
-    raise ValueError(
-        f"the ledger cannot be guarded on '{dialect}': its tables must refuse UPDATE and DELETE; "
-        "use a sqlite or postgresql URL"
-    )
-
-
-def _sqlite_guards(table: str) -> list[str]:
-    keys = [column.name for column in METADATA.tables[table].primary_key.columns]
-    same = " and ".join(f"{key} = new.{key}" for key in keys)
-    refusals = [
-        f"create trigger if not exists {table}_refuse_{verb} before {verb} on {table} "
-        f"begin select raise(abort, 'the ledger is append-only: no {verb} on {table}'); end"
-        for verb in ("update", "delete")
-    ]
-    # INSERT OR REPLACE removes the old row without asking the delete trigger.
-    replacing = (
-        f"create trigger if not exists {table}_refuse_replace before insert on {table} "
-        f"when exists (select 1 from {table} where {same}) "
-        f"begin select raise(abort, 'the ledger is append-only: {table} has this row already'); end"
-    )
-    return [*refusals, replacing]
-
-
-_POSTGRES_FUNCTION = """
-create or replace function refuse_ledger_change() returns trigger language plpgsql as $$
-begin
-    raise exception using
-        message = 'the ledger is append-only: no ' || lower(tg_op) || ' on ' || tg_table_name;
-end $$
-"""
-
-
-def _postgres_guard(table: str) -> str:
-    # A statement trigger fires even where no row matches, and on TRUNCATE.
-    return (
-        f"create or replace trigger {table}_refuse_change "
-        f"before update or delete or truncate on {table} "
-        "for each statement execute function refuse_ledger_change()"
-    )

@@ -16,6 +16,10 @@ from orchestration.settings import SHIPPED_POLICIES
 
 Row = dict[str, Any]
 SUNDAY = date(2026, 10, 11)
+OF_CANDIDATES = (
+    *("posted_enforce", "posted_shadow", "unchanged", "reassessed_worse", "reassessed_better"),
+    *("proposed_reversal", "in_cooldown", "consumed", "incomplete_statement", "incoherent_numbers"),
+)
 
 
 @cache
@@ -56,10 +60,14 @@ def shop(name: str = "s1", *, weeks: int = 0, **given: Any) -> Row:
         "ratio_to_benchmark_low": 1.73,
         "occurrences_90d": 1,
         "distinct_buyers": 11,
+        "threshold_rate": 0.026,
+        "prior_alpha": 1.0,
+        "prior_beta": 19.0,
         "pay_amount_fen": None,
         "issue_codes": ["wrong_item", "quality_defect"],
         "cooldown_days": 30,
         "human_review": False,
+        "is_resolved": None,
     } | given
 
 
@@ -99,7 +107,10 @@ def words_of(candidate: Row, **given: Any) -> list[Row]:
     orders = (
         [candidate["subject_id"]]
         if candidate["subject_type"] == "order"
-        else [f"{candidate['shop_key']}-o{number}" for number in range(candidate["num_effective"] or 0)]
+        else [
+            f"{candidate['shop_key']}-{candidate['period_key']}-o{number}"
+            for number in range(candidate["num_effective"] or 0)
+        ]
     )
     return [
         {name: candidate[name] for name in CANDIDATE_ORDERS.names[:5]}
@@ -111,30 +122,52 @@ def words_of(candidate: Row, **given: Any) -> list[Row]:
             "issue_code": "quality_defect",
             "span_field": "text",
             "span_text": "用了两天就坏了",
+            "buyer_key": None if candidate["subject_type"] == "order" else f"buyer {number % 11}",
         }
         | given
-        for order in orders
+        for number, order in enumerate(orders)
     ]
 
 
-def posted(ledger: Ledger, *candidates: Row, words: list[Row] | None = None) -> PostingReport:
-    """Post candidates, with their words unless others are given."""
-    tables = policy_tables(library())
+def posted(ledger: Ledger, *candidates: Row, words: list[Row] | None = None, **given: Any) -> PostingReport:
+    """Post candidates, with their words and by the shipped rules without exemptions, or by others given."""
     spoken = [row for each in candidates for row in words_of(each)] if words is None else words
+    policies = given.pop("policies", None) or rules_without_exemptions()
     return post(
         ledger,
         pa.Table.from_pylist(list(candidates), schema=CANDIDATES),
         pa.Table.from_pylist(spoken, schema=CANDIDATE_ORDERS),
-        tables["ladder_measures"],
-        tables["ticket_rules"],
-        ladder_conditions=tables["ladder_conditions"],
-        appeals=library().appeal_terms(),
+        policies,
+        **given,
     )
 
 
 def counted(report: PostingReport) -> dict[str, int]:
-    """What a report counts, without the zeros."""
-    return {name: count for name, count in report.counts().items() if count}
+    """What became of the candidates, without the zeros."""
+    return {name: count for name, count in report.counts().items() if count and name in OF_CANDIDATES}
+
+
+def moved(report: PostingReport) -> dict[str, int]:
+    """What else a posting did, without the zeros."""
+    return {name: count for name, count in report.counts().items() if count and name not in OF_CANDIDATES}
+
+
+@cache
+def shipped_rules() -> dict[str, pa.Table]:
+    """The tables of the shipped policies."""
+    return policy_tables(library())
+
+
+@cache
+def rules_without_exemptions() -> dict[str, pa.Table]:
+    """The shipped policies, but that nobody is let off."""
+    return shipped_rules() | {"policy_exemptions": shipped_rules()["policy_exemptions"].slice(0, 0)}
+
+
+def rules_with(**rows: list[Row]) -> dict[str, pa.Table]:
+    """The shipped policies with other rows in some of their tables."""
+    tables = rules_without_exemptions()
+    return tables | {name: pa.Table.from_pylist(rows[name], schema=tables[name].schema) for name in rows}
 
 
 def url_of(file: Path) -> str:
