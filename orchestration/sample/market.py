@@ -9,6 +9,7 @@ import numpy as np
 
 from orchestration.sample.after_sales import write_after_sales
 from orchestration.sample.amounts import price
+from orchestration.sample.appeals import write_appeals
 from orchestration.sample.catalogue import read_catalogue
 from orchestration.sample.chats import write_chats
 from orchestration.sample.columns import Feed
@@ -93,6 +94,7 @@ def write_market(
         rows[feed.source] = write_feed(landing, delivered, first_day, days)
         if progress:
             progress(feed.source, done, len(feeds))
+    rows["appeals"] = write_appeals(landing, world, channels, feeds, first_day)
     _write_snapshots(landing, world)
     return _counted(world, channels, rows)
 

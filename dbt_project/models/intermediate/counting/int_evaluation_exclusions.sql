@@ -1,6 +1,7 @@
 {#
     One row per delivered version of a feedback and reason why it is no valid evaluation, from the
-    day the version became known: what its facts say, and of a first version what its words say.
+    day the version became known: what its facts say, and of a first version what its words say. That
+    an appeal against it was upheld is such a reason too, from the day of that decision on.
     The policies of the platform in force that day say which reasons keep it out: one is enough.
     Without a policy there is no list, and every reason does.
 #}
@@ -42,11 +43,49 @@ words as (
 
 ),
 
+{# A feedback is taken out once, however often it is appealed. #}
+upheld_in_turn as (
+
+    select
+        business_day,
+        feedback_key,
+        exclusion_code,
+        row_number() over (
+            partition by feedback_key, exclusion_code order by business_day, appeal_key
+        ) as turn
+    from {{ source('appeals', 'upheld_feedback') }}
+    where business_day <= {{ window_end() }}
+
+),
+
+appeals_upheld as (
+
+    select
+        upheld.business_day,
+        events.platform,
+        events.feedback_key,
+        events.version_no,
+        events.is_first_version,
+        events.occurred_at,
+        upheld.exclusion_code
+    from upheld_in_turn as upheld
+    inner join {{ ref('int_feedback_events') }} as events
+        on
+            upheld.feedback_key = events.feedback_key
+            and events.is_first_version
+    where
+        upheld.turn = 1
+        and {{ in_window('upheld.business_day') }}
+
+),
+
 found as (
 
     select * from facts
     union all
     select * from words
+    union all
+    select * from appeals_upheld
 
 ),
 

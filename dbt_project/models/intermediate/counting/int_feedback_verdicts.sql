@@ -1,13 +1,33 @@
 {#
     One row per linked feedback and dimension it speaks of, on the day the link became known, and
-    again on each later day on which a person decided about it. The latest row that a day knows
-    holds; a dimension that is spoken of no more has a row that takes it back.
+    again on each later day on which a person decided about it or an appeal against it was upheld. The
+    latest row that a day knows holds; a dimension that is spoken of no more has a row that takes it back.
     Only first versions speak (I6). What a guard cleared is kept: it counts in the real rate.
 #}
 
 {% set least_link_confidence = 0.5 %}
 
 with
+
+{# What is said of a feedback's first version after it was delivered. #}
+said_later as (
+
+    select
+        business_day,
+        feedback_key
+    from {{ ref('int_review_decisions') }}
+    where {{ in_window('business_day') }}
+    union
+    select
+        business_day,
+        feedback_key
+    from {{ ref('int_evaluation_exclusions') }}
+    where
+        is_first_version
+        and is_excluding
+        and {{ in_window('business_day') }}
+
+),
 
 days_judged as (
 
@@ -20,18 +40,17 @@ days_judged as (
     from {{ ref('int_feedback_links') }}
     where {{ in_window('business_day') }}
     union all
-    select distinct
-        decisions.business_day,
+    select
+        said_later.business_day,
         links.feedback_key,
         links.order_key,
         links.link_confidence,
         true as is_judged_again
-    from {{ ref('int_review_decisions') }} as decisions
+    from said_later
     inner join {{ ref('int_feedback_links') }} as links
         on
-            decisions.feedback_key = links.feedback_key
-            and decisions.business_day > links.business_day
-    where {{ in_window('decisions.business_day') }}
+            said_later.feedback_key = links.feedback_key
+            and said_later.business_day > links.business_day
 
 ),
 
@@ -205,17 +224,21 @@ said as (
 codes_excluding as (
 
     select
-        exclusions.feedback_key,
+        days_judged.business_day,
+        days_judged.feedback_key,
         {{ set_of('exclusions.exclusion_code') }} as exclusion_codes,
         {{ set_of(
             'exclusions.exclusion_code', where="exclusions.exclusion_code <> 'rating_text_contradiction'"
         ) }} as codes_beside_words
-    from {{ ref('int_evaluation_exclusions') }} as exclusions
-    inner join feedback_of_window on exclusions.feedback_key = feedback_of_window.feedback_key
+    from days_judged
+    inner join {{ ref('int_evaluation_exclusions') }} as exclusions
+        on
+            days_judged.feedback_key = exclusions.feedback_key
+            and days_judged.business_day >= exclusions.business_day
     where
         exclusions.is_first_version
         and exclusions.is_excluding
-    group by exclusions.feedback_key
+    group by days_judged.business_day, days_judged.feedback_key
 
 ),
 
@@ -254,7 +277,10 @@ feedback_judged as (
         on
             days_judged.feedback_key = events.feedback_key
             and events.is_first_version
-    left join codes_excluding on days_judged.feedback_key = codes_excluding.feedback_key
+    left join codes_excluding
+        on
+            days_judged.feedback_key = codes_excluding.feedback_key
+            and days_judged.business_day = codes_excluding.business_day
 
 ),
 

@@ -60,6 +60,19 @@ guards_fitting as (
 
 ),
 
+{# Whoever judges the window must be satisfied: the probability that counts is the highest one asked for. #}
+probabilities_asked as (
+
+    select
+        business_day,
+        platform,
+        max(least_probability) as least_probability
+    from {{ ref('int_versions_judging') }}
+    where {{ in_window('business_day') }}
+    group by business_day, platform
+
+),
+
 subjects as (
 
     select
@@ -83,7 +96,10 @@ subjects as (
                 counts.den_effective < guards_fitting.den_lt
                 and counts.num_effective_overall <= guards_fitting.num_le
                 then guards_fitting.score
-        end as guard_score
+        end as guard_score,
+        {# Only shops are held against a ladder. #}
+        case when counts.subject_type = 'shop' then probabilities_asked.least_probability end
+            as least_probability
     from {{ ref('int_window_counts') }} as counts
     inner join {{ ref('int_policies_in_force') }} as policies
         on
@@ -109,6 +125,10 @@ subjects as (
             and policies.policy_version = guards_fitting.version
             and members.shop_type = guards_fitting.shop_type
             and guards_fitting.turn = 1
+    left join probabilities_asked
+        on
+            counts.business_day = probabilities_asked.business_day
+            and counts.platform = probabilities_asked.platform
     where {{ in_window('counts.business_day') }}
 
 )
