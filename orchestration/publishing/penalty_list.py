@@ -23,6 +23,8 @@ from orchestration.publishing.manifest import (
 from orchestration.publishing.measure_words import in_words
 
 WORDS_SHOWN = 10
+# The tables of the ledger that a list is made of.
+LISTED = ("decisions", "measures", "decision_orders", "decision_events")
 LISTS = {"penalty_list": "enforce", "shadow_list": "shadow"}
 
 _TEXTS = pa.list_(pa.string())
@@ -33,6 +35,7 @@ LINE = pa.schema(
         ("decision_id", pa.string()),
         ("business_day", pa.date32()),
         ("mode", pa.string()),
+        ("status", pa.string()),  # at the end of the day
         ("platform", pa.string()),
         ("shop_key", pa.string()),
         ("subject_type", pa.string()),
@@ -81,6 +84,7 @@ def publish_day(
     measures: pa.Table,
     decision_orders: pa.Table,
     *,
+    decision_events: pa.Table,
     versions: Mapping[str, str] | None = None,
 ) -> Manifest:
     """Write the lists of a day to `business_day=D/`, each as Parquet, CSV and JSON.
@@ -89,7 +93,9 @@ def publish_day(
     do not match its manifest was interrupted, and publishing it again mends it.
     """
     of_day = decisions.filter(pc.field("business_day") == pa.scalar(day, pa.date32()))
-    lines = _lines(of_day, measures, decision_orders)
+    # As the day left it, so that publishing it again writes the same.
+    happened = decision_events.filter(pc.field("business_day") <= pa.scalar(day, pa.date32()))
+    lines = _lines(of_day, measures, decision_orders, happened)
     folder = published / f"business_day={day.isoformat()}"
     staging = published / f".staged-{day.isoformat()}"
     shutil.rmtree(staging, ignore_errors=True)
@@ -109,12 +115,17 @@ def publish_day(
     return manifest
 
 
-def _lines(decisions: pa.Table, measures: pa.Table, orders: pa.Table) -> list[Row]:
+def _lines(decisions: pa.Table, measures: pa.Table, orders: pa.Table, events: pa.Table) -> list[Row]:
     ids = decisions["decision_id"].to_pylist()
     measures_of = _by_decision(measures, ids)
     orders_of = _by_decision(orders, ids)
+    events_of = _by_decision(events, ids)
     lines = [
-        _line(row, measures_of[row["decision_id"]], orders_of[row["decision_id"]])
+        _line(
+            row | {"status": _status(events_of[row["decision_id"]])},
+            measures_of[row["decision_id"]],
+            orders_of[row["decision_id"]],
+        )
         for row in decisions.to_pylist()
     ]
     by_weight = ("platform", "shop_key", "subject_type", "subject_key", "decision_id")
@@ -135,6 +146,10 @@ def _line(decision: Row, measures: list[Row], orders: list[Row]) -> Row:
         "calculation_zh": calculation["zh"],
     }
     return {name: made[name] if name in made else decision[name] for name in LINE.names}
+
+
+def _status(events: list[Row]) -> str | None:
+    return max(events, key=lambda event: event["seq"])["status"] if events else None
 
 
 def _words(orders: Iterable[Row]) -> list[Row]:

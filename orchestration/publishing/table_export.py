@@ -1,51 +1,48 @@
-"""Any table of the warehouse as one file."""
+"""Any table of the warehouse as one file, whole or only the rows of some shops."""
 
 import difflib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from orchestration.publishing.csv_cells import plain, write_csv
+from orchestration.publishing.row_files import ROWS_AT_ONCE, ExportRefusedError, refuse_file, write_rows
 
-_ROWS_AT_ONCE = 50_000
+# How the rows of a shop are told, by the columns it takes; the first that a table has.
+_SHOP_OF_ROW: Mapping[tuple[str, ...], str] = {
+    ("shop_key",): "shop_key in (select unnest($shops))",
+    ("subject_type", "subject_id"): "subject_type = 'shop' and subject_id in (select unnest($shops))",
+    ("platform", "shop_id"): "platform || ':' || shop_id in (select unnest($shops))",
+}
 
 
-class ExportRefusedError(ValueError):
-    """A table that is not there, or a file that cannot be written."""
-
-
-def export(connection: duckdb.DuckDBPyConnection, table: str, path: Path) -> int:
+def export(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    path: Path,
+    *,
+    shops: Sequence[str] | None = None,
+    release: Callable[[int], None] | None = None,
+) -> int:
     """Write `schema.name` to a .parquet, .csv, .json or .jsonl file and return its rows.
 
-    Rows are sorted by all columns, so that the same rows give the same bytes. The file appears
-    when it is complete.
+    Rows are sorted by all columns, so that the same rows give the same bytes. With `shops` only rows of
+    these are written, and a table that names no shop is refused. `release`: see `write_rows`.
     """
-    writer = _WRITERS.get(path.suffix.lower())
-    if writer is None:
-        raise ExportRefusedError(
-            f"'{path.name}' cannot be written: '{path.suffix}' is none of {', '.join(_WRITERS)}; "
-            "give the file one of these endings"
-        )
+    refuse_file(path)
     relation = _relation(connection, table)
-    if not path.parent.is_dir():
-        raise ExportRefusedError(f"there is no folder '{path.parent}' to write to: make it first")
-    reader = connection.sql(f"select * from {relation} order by all").to_arrow_reader(_ROWS_AT_ONCE)
-    schema = pa.schema(_in_utc(column) for column in reader.schema)
-    batches = (_fitted(batch, schema) for batch in reader)
-    staged = path.with_name(f".{path.name}.staged")
-    try:
-        rows = writer(staged, schema, batches)
-        staged.replace(path)
-    finally:
-        staged.unlink(missing_ok=True)
-    return rows
+    if shops is None:
+        found = connection.sql(f"select * from {relation} order by all")
+    else:
+        of_shops = _SHOP_OF_ROW[_columns_of_shop(connection, table)]
+        found = connection.sql(
+            f"select * from {relation} where {of_shops} order by all", params={"shops": list(shops)}
+        )
+    return write_rows(found.to_arrow_reader(ROWS_AT_ONCE), path, release)
 
 
 def _relation(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """The table as SQL names it: only a name that the catalogue has comes out."""
     tables = {
         f"{schema}.{name}": f"{_quoted(schema)}.{_quoted(name)}"
         for schema, name in connection.execute(
@@ -67,66 +64,23 @@ def _relation(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     )
 
 
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _in_utc(column: pa.Field) -> pa.Field:
-    # DuckDB stamps its session's time zone on the column: the file must not depend on it.
-    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        return column.with_type(pa.timestamp("us", tz="UTC"))
-    return column
-
-
-def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays(
-        [
-            array.cast(column.type) if array.type != column.type else array
-            for array, column in zip(batch.columns, schema, strict=True)
-        ],
-        schema=schema,
+def _columns_of_shop(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
+    columns = {
+        name
+        for (name,) in connection.execute(
+            "select column_name from information_schema.columns "
+            "where table_catalog = current_database() and table_schema || '.' || table_name = $table",
+            {"table": table},
+        ).fetchall()
+    }
+    for needed in _SHOP_OF_ROW:
+        if columns.issuperset(needed):
+            return needed
+    raise ExportRefusedError(
+        f"'{table}' has no column that says whose shop a row is about, so a scope cannot be kept: "
+        "export a table with shop_key, such as ccr.fct_negative_orders, or ask the governance team"
     )
 
 
-def _write_parquet(path: Path, schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
-    rows = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for batch in batches:
-            writer.write_batch(batch)
-            rows += batch.num_rows
-    return rows
-
-
-def _write_json_lines(path: Path, _schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
-    rows = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        for batch in batches:
-            for row in batch.to_pylist():
-                file.write(_as_json(row) + "\n")
-                rows += 1
-    return rows
-
-
-def _write_json(path: Path, _schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> int:
-    rows = 0
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write("[")
-        for batch in batches:
-            for row in batch.to_pylist():
-                file.write(("," if rows else "") + "\n" + _as_json(row))
-                rows += 1
-        file.write("\n]\n" if rows else "]\n")
-    return rows
-
-
-def _as_json(row: dict[str, object]) -> str:
-    return json.dumps(plain(row), sort_keys=True, ensure_ascii=False, allow_nan=False)
-
-
-_Writer = Callable[[Path, pa.Schema, Iterator[pa.RecordBatch]], int]
-_WRITERS: dict[str, _Writer] = {
-    ".parquet": _write_parquet,
-    ".csv": write_csv,
-    ".json": _write_json,
-    ".jsonl": _write_json_lines,
-}
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,7 +1,7 @@
 """Decisions as the ledger's snapshot gives them: two in force, one shadow, one of another day."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -83,12 +83,22 @@ def t1(decision_id: str) -> list[Row]:
     ]
 
 
+def lived(decided: Row) -> list[Row]:
+    """Noticed on its day, and carried out on a later one."""
+    name, day = decided["decision_id"], decided["business_day"]
+    first = "noticed" if decided["mode"] == "enforce" else "shadow"
+    return [
+        {"decision_id": name, "seq": 1, "status": first, "business_day": day},
+        {"decision_id": name, "seq": 2, "status": "executed", "business_day": day + timedelta(days=15)},
+    ]
+
+
 def tables(
     decisions: list[Row] | None = None,
     measures: list[Row] | None = None,
     words: list[Row] | None = None,
 ) -> dict[str, pa.Table]:
-    """The three tables that are published from."""
+    """The tables that are published from."""
     listed = decisions or [
         decision("s1"),
         decision("s2", severity=2, tier="T2", rule_id="CCR-T2", amount_fen=700_000),
@@ -114,4 +124,5 @@ def tables(
             ),
         ),
         "decision_orders": pa.Table.from_pylist(spoken),
+        "decision_events": pa.Table.from_pylist([row for each in listed for row in lived(each)]),
     }

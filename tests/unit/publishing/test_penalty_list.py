@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.penalties.ledger import Ledger
-from orchestration.penalties.snapshot import SNAPSHOTS, write_snapshot
-from orchestration.publishing.penalty_list import LINE, publish_day
+from orchestration.penalties.snapshot import write_snapshot
+from orchestration.publishing.penalty_list import LINE, LISTED, publish_day
 from tests.unit.penalties.bench import posted, shop, ticket, url_of
 from tests.unit.publishing.decided import DAY, decision, measure, t1, tables, word
 
@@ -52,6 +52,7 @@ def test_a_line_carries_its_reasons(tmp_path: Path) -> None:
     ]
     assert line["measures_zh"] == ["违规扣分 4 分", "罚款 2000.00 元", "限制提现 7 天"]
     assert (line["amount_fen"], line["points"]) == (200_000, 4)
+    assert line["status"] == "noticed"  # the execution, on a later day, is of that day's
     assert (line["num"], line["den"], line["rate"], line["ratio_low"]) == (12, 200, 0.06, 1.73)
     assert (line["calculation"], line["calculation_zh"]) == ("twelve orders", "十二单")
     assert (line["appealable"], line["appeal_deadline"]) == (True, "2026-10-18")
@@ -185,7 +186,7 @@ def test_what_the_ledger_holds_is_published_through_the_warehouse(tmp_path: Path
             name: connection.sql(
                 f"select * from '{tmp_path}/lake/penalties/{name}.parquet' order by all"
             ).to_arrow_table()
-            for name in SNAPSHOTS
+            for name in LISTED
         }
     manifest = publish_day(tmp_path / "published", DAY, **read)
     assert [(each.name, each.line_count, each.amount_fen) for each in manifest.lists] == [

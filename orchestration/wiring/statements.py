@@ -1,0 +1,35 @@
+"""What statements are shown from, out of the warehouse."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from orchestration.classification.taxonomy import taxonomy
+from orchestration.penalties.statement import is_statement, whole
+from orchestration.wiring.warehouse import arrow
+
+
+def issue_titles() -> dict[str, tuple[str, str]]:
+    """By issue code, its name in Chinese and in English."""
+    return {issue.code: (issue.title_zh, issue.title_en) for issue in taxonomy().issues}
+
+
+def statement_of(connection: duckdb.DuckDBPyConnection, decision: dict[str, Any]) -> dict[str, Any]:
+    """The whole statement of a decision. Raises StatementError where it has none."""
+    orders = arrow(
+        connection, "select * from penalties.decision_orders where decision_id = ?", [decision["decision_id"]]
+    )
+    return whole(decision, json.loads(decision["reasons"]), orders.to_pylist())
+
+
+def statements_of(connection: duckdb.DuckDBPyConnection, day: date) -> Iterator[dict[str, Any]]:
+    """The whole statements of a day's decisions, by id; decisions older than statements have none."""
+    decisions = arrow(
+        connection, "select * from penalties.decisions where business_day = ? order by decision_id", [day]
+    )
+    for decision in decisions.to_pylist():
+        if is_statement(json.loads(decision["reasons"])):
+            yield statement_of(connection, decision)
