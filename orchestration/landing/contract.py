@@ -5,8 +5,10 @@
 
 import pyarrow as pa
 
+from orchestration.landing.appeals_of_merchants import APPEALS
 from orchestration.landing.columns import Column, Kind, Source
 from orchestration.landing.decisions_of_people import REVIEW_DECISIONS
+from orchestration.landing.penalties_of_platforms import BILLS, PLATFORM_FIGURES, PLATFORM_TICKETS
 
 _BLAME = ("merchant", "consumer", "logistics", "platform", "none", "unknown")
 
@@ -272,6 +274,10 @@ SOURCES: dict[str, Source] = {
         _IM_SESSIONS,
         _IM_MESSAGES,
         REVIEW_DECISIONS,
+        PLATFORM_TICKETS,
+        BILLS,
+        PLATFORM_FIGURES,
+        APPEALS,
         _SHOPS,
         _PRODUCTS,
         _CATEGORIES,

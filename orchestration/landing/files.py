@@ -28,6 +28,18 @@ def landed_days(landing: Path) -> dict[str, list[date]]:
     }
 
 
+def last_day_with_orders(landing: Path) -> date | None:
+    """The last day for which any platform delivered orders; what people write may bear a later one."""
+    return max(
+        (
+            max(days)
+            for platform in folder_names(landing)
+            if is_well_named(platform) and (days := names_by_day(landing / platform / "orders"))
+        ),
+        default=None,
+    )
+
+
 def first_landed_day(landing: Path, platform: str) -> date | None:
     """The first day for which the platform delivered anything."""
     return min(

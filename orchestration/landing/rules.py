@@ -29,12 +29,17 @@ REASONS: dict[str, str] = {
     "negative_amount": "An amount or a count is below zero.",
     "paid_before_created": "The order was paid before it was placed.",
     "ended_before_started": "The chat ended before it began.",
+    "ended_before_it_began": "The period ended before it began.",
 }
 
 _INTEGER = r"-?\d+(\.0+)?"
 # A spreadsheet shows long numbers so, and saves what it shows.
 _SPREADSHEET = r"\d(\.\d+)?[Ee]\+\d+"
-_BACKWARDS = {"paid_at": "paid_before_created", "ended_at": "ended_before_started"}
+_BACKWARDS = {
+    "paid_at": "paid_before_created",
+    "ended_at": "ended_before_started",
+    "period_ends_at": "ended_before_it_began",
+}
 
 
 def times_of(source: Source) -> str:

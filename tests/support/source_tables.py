@@ -2,14 +2,9 @@
 
 from typing import Final
 
-_RECEIPT: Final = {
-    "_source_file": "varchar",
-    "_line": "bigint",
-    "_batch_id": "varchar",
-    "_row_sha256": "varchar",
-    "_extra": "varchar",
-    "business_day": "date",
-}
+from tests.support.policy_tables import POLICIES
+from tests.support.source_tables_of_platforms import OF_PLATFORMS
+from tests.support.source_tables_of_platforms import RECEIPT as _RECEIPT
 
 _SNAPSHOT_RECEIPT: Final = {name: kind for name, kind in _RECEIPT.items() if name != "business_day"}
 
@@ -154,6 +149,28 @@ RAW: Final[dict[str, dict[str, str]]] = {
         "decided_at": "timestamptz",
     }
     | _RECEIPT,
+    **OF_PLATFORMS,
+    "appeals": {
+        "platform": "varchar",
+        "appeal_id": "varchar",
+        "event_no": "integer",
+        "event": "varchar",
+        "shop_id": "varchar",
+        "subject_type": "varchar",
+        "subject_id": "varchar",
+        "channel": "varchar",
+        "decision_id": "varchar",
+        "reason_code": "varchar",
+        "statement": "varchar",
+        "evidence": "varchar",
+        "noticed_at": "timestamptz",
+        "result_reason": "varchar",
+        "reviewer_kind": "varchar",
+        "actor": "varchar",
+        "happened_at": "timestamptz",
+        "note": "varchar",
+    }
+    | _RECEIPT,
     "shops": {
         "platform": "varchar",
         "shop_id": "varchar",
@@ -277,132 +294,6 @@ CLASSIFIED: Final[dict[str, dict[str, str]]] = {
     },
 }
 
-POLICIES: Final[dict[str, dict[str, str]]] = {
-    "policy_versions": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "platform": "varchar",
-        "kind": "varchar",
-        "mode": "varchar",
-        "title": "varchar",
-        "effective_from": "date",
-        "effective_to": "date",
-        "enforced_from": "date",
-        "window_days": "integer",
-        "metric_rate": "varchar",
-        "min_orders": "integer",
-        "min_distinct_buyers": "integer",
-        "cooldown_days": "integer",
-        "evaluation_weekday": "integer",
-        "rule_family": "varchar",
-        "sha256": "varchar",
-        "metric_id": "varchar",
-        "grain": "varchar",
-        "cohort": "varchar",
-        "straddle": "varchar",
-        "maturity_days": "integer",
-        "decision_threshold": "double",
-        "interval_method": "varchar",
-        "interval_level": "double",
-        "use_bound": "varchar",
-        "empirical_bayes": "boolean",
-        "min_orders_for_prior": "integer",
-        "fdr_q": "double",
-        "prob_above_threshold": "double",
-        "threshold_ratio": "double",
-        "evaluation_every": "varchar",
-        "freeze_days_before_execute": "integer",
-        "fine_rounding": "varchar",
-    },
-    "score_knots": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "knot_no": "integer",
-        "ratio": "double",
-        "score": "double",
-    },
-    "policy_dimensions": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "dimension": "varchar",
-        "enabled": "boolean",
-        "count_as": "varchar",
-    },
-    "policy_caps": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "measure_code": "varchar",
-        "within_days": "integer",
-        "max_fen": "bigint",
-        "max_points": "integer",
-    },
-    "policy_exemptions": {"policy_id": "varchar", "version": "varchar", "exemption": "varchar"},
-    "policy_appeals": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "appealable": "boolean",
-        "never_issues": "varchar[]",
-        "window_days": "integer",
-        "calendar": "varchar",
-        "rounds": "integer",
-        "evidence_must_differ": "boolean",
-        "decision_sla_days": "integer",
-        "sla_calendar": "varchar",
-        "suspends_execution": "boolean",
-        "evidence_required": "varchar[]",
-        "statement_max_chars": "integer",
-    },
-    "small_n_guards": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "guard_no": "integer",
-        "shop_type": "varchar",
-        "den_lt": "integer",
-        "num_le": "integer",
-        "score": "integer",
-    },
-    "policy_exclusions": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "scope": "varchar",
-        "exclusion_code": "varchar",
-    },
-    "ladder_conditions": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "tier_rank": "integer",
-        "tier": "varchar",
-        "rule_id": "varchar",
-        "severity": "varchar",
-        "measure": "varchar",
-        "at_least": "double",
-        "human_review": "boolean",
-    },
-    "ladder_measures": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "tier": "varchar",
-        "measure_no": "integer",
-        "measure_code": "varchar",
-        "params_json": "varchar",
-    },
-    "ticket_rules": {
-        "policy_id": "varchar",
-        "version": "varchar",
-        "rule_id": "varchar",
-        "rule_rank": "integer",
-        "issue_code": "varchar",
-        "requires_evidence": "boolean",
-        "requires_admission": "boolean",
-        "requires_dissatisfaction": "boolean",
-        "severity": "varchar",
-        "pct": "double",
-        "min_fen": "bigint",
-        "max_fen": "bigint",
-        "appealable": "boolean",
-    },
-}
-
 SCORED: Final[dict[str, dict[str, str]]] = {
     "shop_scores": {
         "platform": "varchar",
@@ -422,12 +313,24 @@ SCORED: Final[dict[str, dict[str, str]]] = {
         "jeffreys_high": "double",
         "threshold": "double",
         "prob_above_threshold": "double",
+        "num_probable": "bigint",
         "funnel_p": "double",
         "funnel_q": "double",
         "is_flagged": "boolean",
         "ratio_eb_to_benchmark": "double",
         "score": "double",
         "score_status": "varchar",
+        "business_day": "date",
+    },
+}
+
+APPEALS: Final[dict[str, dict[str, str]]] = {
+    "upheld_feedback": {
+        "platform": "varchar",
+        "feedback_key": "varchar",
+        "order_key": "varchar",
+        "appeal_key": "varchar",
+        "exclusion_code": "varchar",
         "business_day": "date",
     },
 }
@@ -439,6 +342,7 @@ SOURCE_TABLES: Final[dict[str, dict[str, str]]] = {
         ("classified", CLASSIFIED),
         ("policies", POLICIES),
         ("scored", SCORED),
+        ("appeals", APPEALS),
     )
     for table, columns in tables.items()
 }

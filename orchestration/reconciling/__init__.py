@@ -1,0 +1,1 @@
+"""What platforms took and published, set against what the ledger says. Decides nothing."""
