@@ -30,7 +30,9 @@ help: ## list the targets
 .PHONY: install
 install: .venv/installed ## make .venv and install the project
 
+# its days stand for days that were each run in time, so none is too long ago to be enforced
 .PHONY: run
+run: export CCR_ENFORCEMENT_HORIZON_DAYS := 60
 run: install ## the sample market, 45 business days, from raw to the penalty list
 	@$(BIN)/ccr sample
 	@$(BIN)/ccr run --from 2026-09-01 --to 2026-10-15

@@ -22,10 +22,14 @@ class Settings:
     ledger_url: str
     policy_folders: tuple[Path, ...]
     buyer_key: bytes | None
+    enforcement_horizon_days: int = 30
+    scope: str = ""  # whose shops may be looked at; empty: everything
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
-        """Reads CCR_HOME, CCR_LANDING, CCR_LEDGER_URL, CCR_POLICIES, CCR_SHIPPED_POLICIES, CCR_BUYER_KEY."""
+        """Reads CCR_HOME, CCR_LANDING, CCR_LEDGER_URL, CCR_POLICIES, CCR_SHIPPED_POLICIES, CCR_BUYER_KEY,
+        CCR_ENFORCEMENT_HORIZON_DAYS and CCR_SCOPE.
+        """
         env = os.environ if environment is None else environment
         home = Path(env.get("CCR_HOME") or PROJECT / ".ccr").expanduser().resolve()
         key = env.get("CCR_BUYER_KEY")
@@ -37,6 +41,10 @@ class Settings:
                 env.get("CCR_POLICIES") or "", env.get("CCR_SHIPPED_POLICIES") or "yes"
             ),
             buyer_key=key.encode() if key else None,
+            enforcement_horizon_days=_days(
+                "CCR_ENFORCEMENT_HORIZON_DAYS", env.get("CCR_ENFORCEMENT_HORIZON_DAYS") or "30"
+            ),
+            scope=(env.get("CCR_SCOPE") or "").strip(),
         )
 
     @property
@@ -76,6 +84,12 @@ class Settings:
         instance = self.home / "dagster.yaml"
         if not instance.exists() or instance.read_text(encoding="utf-8") != wanted:
             instance.write_text(wanted, encoding="utf-8")
+
+
+def _days(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdecimal():
+        raise SettingsError(f"{name} is {value!r}: it is a number of days, such as 30")
+    return int(value)
 
 
 def _policy_folders(own: str, shipped: str) -> tuple[Path, ...]:

@@ -6,15 +6,22 @@ from typing import Annotated
 
 import typer
 
+from orchestration.cli.appeal import appeal
 from orchestration.cli.classifying import classify
 from orchestration.cli.explain import explain
 from orchestration.cli.explaining import explain_text
+from orchestration.cli.importing import imports
+from orchestration.cli.ledger import ledger
 from orchestration.cli.lexicon import lexicon
 from orchestration.cli.policy import policy
+from orchestration.cli.reconcile import reconcile
+from orchestration.cli.records import add_to
 from orchestration.cli.retag import retag
 from orchestration.cli.review import review
+from orchestration.cli.scoped import Export, audit, opened
 from orchestration.cli.simulating import simulate
-from orchestration.cli.terminal import Home, Landing, err, out, settings_of, stop
+from orchestration.cli.statement import statement
+from orchestration.cli.terminal import As, Asker, Home, Landing, err, out, settings_of, stop
 from orchestration.settings import SettingsError
 
 app = typer.Typer(
@@ -24,14 +31,18 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-imports = typer.Typer(help="Turns public data sets into landing files.", no_args_is_help=True)
 app.add_typer(imports, name="import")
+app.add_typer(appeal, name="appeal")
 app.add_typer(explain, name="explain")
+app.add_typer(ledger, name="ledger")
 app.add_typer(lexicon, name="lexicon")
 app.add_typer(policy, name="policy")
 app.add_typer(review, name="review")
 policy.command()(simulate)
+app.command()(reconcile)
 app.command()(retag)
+app.command()(statement)
+add_to(app)
 
 
 @app.command()
@@ -84,37 +95,47 @@ def run(
 @app.command()
 def result(
     day: Annotated[datetime, typer.Option("--day", formats=["%Y-%m-%d"], help="Business day.")],
+    *,
+    as_whom: As = "",
     home: Home = None,
 ) -> None:
-    """Print the worst shops, the penalty list and the exclusions of a day that was run."""
-    from orchestration.cli.result import print_result
+    """Print the worst shops, the penalty list and the exclusions of a day that was run.
 
-    settings = settings_of(home, None)
-    if not settings.warehouse.exists():
-        stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
-    print_result(settings, day.date(), out)
+    Within a scope: its shops and their decisions.
+    """
+    from orchestration.cli.result import print_own_result, print_result
+
+    with opened(home, as_whom) as found:
+        everything, shops = found.scope.is_everything, sorted(found.scope.shops or ())
+        if not everything:
+            print_own_result(found.connection, day.date(), shops, out)
+            return
+    print_result(found.settings, day.date(), out)
 
 
 @app.command()
 def export(
     table: Annotated[str, typer.Argument(help="schema.table, such as ccr.fct_ccr")],
-    to: Annotated[Path, typer.Option("--to", help="A .parquet, .csv or .jsonl file.")],
+    to: Annotated[Path, typer.Option("--to", help="A .parquet, .csv, .json or .jsonl file.")],
+    *,
+    as_whom: As = "",
+    by: Asker = "",
     home: Home = None,
 ) -> None:
-    """Write any table of the warehouse to a file. CSV cells carry no live formula."""
-    from orchestration.publishing.table_export import ExportRefusedError
-    from orchestration.publishing.table_export import export as write
-    from orchestration.wiring.house import House
+    """Write any table of the warehouse to a file. CSV cells carry no live formula.
 
-    settings = settings_of(home, None)
-    if not settings.warehouse.exists():
-        stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
-    house = House(home=str(settings.home), landing=str(settings.landing))
-    try:
-        with house.warehouse() as connection:
-            rows = write(connection, table, to)
-    except ExportRefusedError as error:
-        stop(str(error))
+    Within a scope only rows of its shops are written, and a table that names no shop is refused. Who
+    exported what is kept in the audit log.
+    """
+    from orchestration.publishing.table_export import export as write
+
+    with opened(home, as_whom) as found:
+        shops = None if found.scope.shops is None else sorted(found.scope.shops)
+
+        asked = Export(by, "table", table, {})
+        rows = write(
+            found.connection, table, to, shops=shops, release=lambda count: audit(found, to, asked, count)
+        )
     out.print(f"{to}: {rows} rows of {table}")
 
 
@@ -147,17 +168,3 @@ def train(
 
 app.command()(classify)
 app.command("explain-text")(explain_text)
-
-
-@imports.command()
-def olist(
-    folder: Annotated[Path, typer.Argument(help="The data set, as Parquet or as its CSV files.")],
-    to: Annotated[Path, typer.Option("--to", help="Landing folder to write.")],
-) -> None:
-    """Turn the public Olist marketplace data set into landing files."""
-    from orchestration.landing.platforms.olist import OlistError, import_olist
-
-    try:
-        out.print(str(import_olist(folder, to)))
-    except OlistError as error:
-        stop(str(error))

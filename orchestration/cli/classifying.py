@@ -76,7 +76,7 @@ def model_folder(model: Path | None, home: Path | None) -> Path:
 
     if model is not None:
         return model
-    settings = settings_of(home)
+    settings = settings_of(home, keeps_scope=True)
     if not is_trained(settings.model):
         err.print(
             f"training the model of {settings.home} first; it takes about a minute",

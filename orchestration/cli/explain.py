@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from orchestration.cli.terminal import Home, out, settings_of, stop
+from orchestration.cli.scoped import Opened, opened
+from orchestration.cli.terminal import As, Home, out, stop
 
 if TYPE_CHECKING:
     import duckdb
@@ -49,22 +51,23 @@ def order(
     as_of: AsOf = None,
     policy: Policy = None,
     as_json: AsJson = False,
+    as_whom: As = "",
     home: Home = None,
 ) -> None:
     """Show an order's facts, each exclusion asked, each feedback with its words, and what came of it.
 
     Exits with 1 where a stored figure is not the one worked out again.
     """
-    with _replaying(home) as (settings, connection):
+    with replaying(home, as_whom) as found:
         from orchestration.replaying import answers, days, reading, rules
 
-        keys = "select distinct order_key as key from intermediate.int_orders_judged"
-        key = reading.known_key(connection, "order", keys, order_id)
+        settings, connection = found.settings, found.connection
+        key = reading.known_key(connection, "order", order_id, found.scope.shops)
         platform = key.split(":")[0]
         known = days.known_by(days.processed_days(connection, platform), as_of)
         tried = _tried(settings, connection, platform, known, (rules.TICKET, rules.RATE), version=policy)
         answer = answers.order_answer(connection, key, known, tried)
-    _finish(answer, as_json)
+    _finish(answer, found, as_json)
 
 
 @explain.command()
@@ -80,6 +83,7 @@ def shop(
     as_of: AsOf = None,
     policy: Policy = None,
     as_json: AsJson = False,
+    as_whom: As = "",
     home: Home = None,
 ) -> None:
     """Show a shop's window: counts and orders, interval, benchmark, score, tier by tier, and the outcome.
@@ -87,18 +91,19 @@ def shop(
     With --day it is told as known by the end of that day, unless --as-of names a later time.
     Exits with 1 where a stored figure is not the one worked out again.
     """
-    with _replaying(home) as (settings, connection):
+    with replaying(home, as_whom) as found:
         from orchestration.replaying import answers, days, reading, rules
         from orchestration.wiring.replays import scored_by
 
-        key = reading.known_key(connection, "shop", "select shop_key as key from ccr.dim_shops", shop_id)
+        settings, connection = found.settings, found.connection
+        key = reading.known_key(connection, "shop", shop_id, found.scope.shops)
         platform = key.split(":")[0]
         there = days.processed_days(connection, platform)
         last = days.processed(there, day.date()) if day else days.known_by(there, as_of)
         known = _known_after(connection, platform, last, as_of, f"the window to {last}")
         tried = _tried(settings, connection, platform, last, (rules.RATE,), version=policy)
         answer = answers.shop_answer(connection, key, last, known, scorer=scored_by, would_be=tried)
-    _finish(answer, as_json)
+    _finish(answer, found, as_json)
 
 
 @explain.command()
@@ -108,49 +113,38 @@ def decision(
     as_of: AsOf = None,
     policy: Policy = None,
     as_json: AsJson = False,
+    as_whom: As = "",
     home: Home = None,
 ) -> None:
     """Show all that a decision rests on, as known on the day it was made, and whether it still comes out.
 
     Exits with 1 where a stored figure is not the one worked out again.
     """
-    with _replaying(home) as (settings, connection):
+    with replaying(home, as_whom) as found:
         from orchestration.replaying import answers, ledger, rules
         from orchestration.wiring.replays import scored_by
 
-        found = ledger.decision_named(connection, decision_id)
-        platform, made = found["platform"], found["business_day"]
+        settings, connection = found.settings, found.connection
+        named = ledger.decision_named(connection, decision_id, found.scope.shops)
+        platform, made = named["platform"], named["business_day"]
         known = _known_after(connection, platform, made, as_of, f"the decision of {made}")
-        kind = rules.TICKET if found["subject_type"] == "order" else rules.RATE
+        kind = rules.TICKET if named["subject_type"] == "order" else rules.RATE
         tried = _tried(settings, connection, platform, made, (kind,), version=policy)
-        answer = answers.decision_answer(connection, found, known, scored_by, tried)
-    _finish(answer, as_json)
+        answer = answers.decision_answer(connection, named, known, scored_by, tried)
+    _finish(answer, found, as_json)
 
 
 @contextmanager
-def _replaying(home: Any) -> "Iterator[tuple[Settings, duckdb.DuckDBPyConnection]]":
+def replaying(home: Any, as_whom: str) -> Iterator[Opened]:
     """The warehouse as it is; what cannot be replayed ends the command with its reason."""
-    import duckdb
-
     from orchestration.policy.loading import PolicyRefusedError
     from orchestration.replaying.reading import ReplayError
-    from orchestration.wiring.house import House
 
-    settings = settings_of(home, None)
-    if not settings.warehouse.exists():
-        stop(f"{settings.home} has no warehouse yet; `ccr run` makes one")
-    house = House(home=str(settings.home), landing=str(settings.landing))
     try:
-        with house.warehouse() as connection:
-            yield settings, connection
+        with opened(home, as_whom) as found:
+            yield found
     except (ReplayError, PolicyRefusedError) as error:
         stop(str(error))
-    except duckdb.IOException as error:
-        stop(
-            f"the warehouse cannot be opened, perhaps because a run is writing it; wait for its end: {error}"
-        )
-    except duckdb.CatalogException as error:
-        stop(f"the warehouse lacks a table, so no day was run whole by this version; run its days: {error}")
 
 
 def _known_after(
@@ -186,9 +180,12 @@ def _tried(
     return another_version(settings.policy_folders, [rules for rules in in_force if rules], version)
 
 
-def _finish(answer: "Answer", as_json: bool) -> None:
+def _finish(answer: "Answer", found: Opened, as_json: bool) -> None:
     from orchestration.cli.explained import print_answer
 
+    if not found.scope.is_everything:
+        # The peers are other merchants' shops: their pooled rate is told, their numbers are not.
+        answer = replace(answer, path={**answer.path, "benchmark_peers": None})
     if as_json:
         typer.echo(json.dumps(answer.as_json(), ensure_ascii=False, default=_iso))
     else:

@@ -55,7 +55,7 @@ def _print_policy(policy: dict[str, Any], console: Console) -> None:
         _line(
             console,
             f"[bold yellow]WOULD HAVE BEEN[/bold yellow] by {name} ({_said(policy['mode'])}): "
-            "another version than judged it; nothing of this is written anywhere",
+            "judged by this version alone; nothing of this is written anywhere",
         )
     else:
         _line(console, f"policy {name}, mode {_said(policy['mode'])}: {_said(policy['title'])}")
@@ -139,7 +139,7 @@ def _print_ticket(ticket: dict[str, Any] | None, console: Console) -> None:
 
 
 def _print_shop(path: dict[str, Any], console: Console) -> None:
-    window, eligibility = path["window"], path["eligibility"]
+    window = path["window"]
     _line(console, f"Orders paid from {window['first']} to {window['last']} ({window['days']} days).")
     table = Table("figure", "value", title="Figures", title_justify="left")
     figures = {name: _said(value) for name, value in path["figures"].items()}
@@ -157,7 +157,26 @@ def _print_shop(path: dict[str, Any], console: Console) -> None:
         )  # fmt: skip
     console.print(orders)
     _print_peers(path["benchmark_peers"], console)
-    guard = eligibility["guard_score"]
+    for judging in path["judgings"]:
+        _print_judging(judging, window["days"], figures, console)
+    taken = path["taken"]
+    _line(
+        console,
+        f"Taken: {_said(taken['policy_id'])} {_said(taken['version'])}: {_said(taken['why'])}. "
+        f"Occurrence: {_yes(path['is_occurrence'])}.",
+    )
+
+
+def _print_judging(
+    judging: dict[str, Any], window_days: int, figures: dict[str, str], console: Console
+) -> None:
+    eligibility, guard = judging["eligibility"], judging["eligibility"]["guard_score"]
+    _line(
+        console,
+        f"[bold]Judged by {_said(judging['policy_id'])} {_said(judging['version'])}[/bold], in force on "
+        f"{judging['days']} of the window's {window_days} days"
+        f"{', the last among them' if judging['is_of_last_day'] else ''}; mode then {judging['mode']}.",
+    )
     _line(
         console,
         f"Before the ladder: orders {figures['den_effective']}, at least {_said(eligibility['min_orders'])}; "
@@ -169,13 +188,17 @@ def _print_shop(path: dict[str, Any], console: Console) -> None:
     )
     _line(
         console,
-        f"Held back by: {_said(path['held_back_by'])}. Occurrence: {_yes(path['is_occurrence'])}. "
-        f"Cooldown: {_said(eligibility['cooldown_days'])} days.",
+        f"Held back by: {_said(judging['held_back_by'])}. An occurrence by itself: "
+        f"{_yes(judging['is_occurrence'])}. Cooldown: {_said(eligibility['cooldown_days'])} days.",
     )
-    _print_tiers(path["tiers"], console)
+    _print_tiers(judging["tiers"], console)
+    _line(console, f"Outcome by this version: {_said(judging['outcome'])}.")
 
 
-def _print_peers(peers: Sequence[dict[str, Any]], console: Console) -> None:
+def _print_peers(peers: Sequence[dict[str, Any]] | None, console: Console) -> None:
+    if peers is None:
+        _line(console, "Peers: not shown within a scope; their pooled rate is the benchmark.")
+        return
     listed = ", ".join(f"{_said(each['shop_key'])} {each['num']} of {each['den']}" for each in peers[:_FIRST])
     _line(console, f"Peers: {len(peers)}, the first {min(len(peers), _FIRST)}: {listed or '–'}.")
 

@@ -1,5 +1,6 @@
 """What a run found, as tables for a terminal."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import duckdb
@@ -24,17 +25,29 @@ def print_result(settings: Settings, day: date, console: Console) -> None:
     _print_next(settings, console)
 
 
-def _print_shops(connection: duckdb.DuckDBPyConnection, day: date, console: Console) -> None:
+def print_own_result(
+    connection: duckdb.DuckDBPyConnection, day: date, shops: Sequence[str], console: Console
+) -> None:
+    """Of some shops alone: their figures and their decisions."""
+    _print_shops(connection, day, console, shops)
+    _print_decisions(connection, day, console, shops)
+
+
+def _print_shops(
+    connection: duckdb.DuckDBPyConnection, day: date, console: Console, shops: Sequence[str] | None = None
+) -> None:
     rows = connection.execute(
         """
         select scores.subject_id, shops.name, scores.num_effective, scores.den_effective, scores.rate,
                scores.ci_low, scores.ci_high, scores.ratio_to_benchmark, scores.score, scores.status,
                scores.policy_id || ' ' || scores.policy_version,
                projected.rate_projected, projected.rate_low, projected.rate_high,
-               coalesce(
+               coalesce(nullif(concat_ws(
+                   chr(10), 'meets ' || distances.tier_met,
                    distances.negatives_until_tier || ' until ' || distances.next_tier,
-                   'meets ' || distances.tier_met, '–'
-               )
+                   case when distances.held_back_by <> scores.status
+                        then 'held back: ' || distances.held_back_by end
+               ), ''), '–')
         from ccr.fct_ccr as scores
         left join ccr.dim_shops as shops on scores.subject_id = shops.shop_key
         left join ccr.fct_ccr_projected as projected
@@ -42,13 +55,14 @@ def _print_shops(connection: duckdb.DuckDBPyConnection, day: date, console: Cons
         left join penalties.fct_tier_distances as distances
             on scores.business_day = distances.business_day and scores.subject_id = distances.shop_key
             and scores.window_days = distances.window_days
-        where scores.business_day = ? and scores.subject_type = 'shop'
+        where scores.business_day = $1 and scores.subject_type = 'shop'
           and scores.dimension = 'overall' and scores.window_days = 30
+          and ($3 is null or scores.subject_id in (select unnest($3)))
         order by scores.status not in ('ok', 'provisional'), scores.ci_low desc nulls last,
                  scores.subject_id
-        limit ?
+        limit $2
         """,
-        [day, _SHOPS],
+        [day, _SHOPS, shops],
     ).fetchall()
     measured_by = sorted({row[10] for row in rows if row[10]})
     table = Table(
@@ -60,7 +74,7 @@ def _print_shops(connection: duckdb.DuckDBPyConnection, day: date, console: Cons
         table.add_column(
             column,
             justify="right" if column in {"negative", "CCR", "score"} else "left",
-            no_wrap=column in {"shop", "95 % interval", "once mature"},
+            no_wrap=column in {"shop", "95 % interval", "once mature", "to a tier"},
         )
     for (
         shop, name, num, den, rate, low, high, ratio, score, status, _, mature, least, most, distance,
@@ -75,10 +89,13 @@ def _print_shops(connection: duckdb.DuckDBPyConnection, day: date, console: Cons
     console.print(table)
 
 
-def _print_decisions(connection: duckdb.DuckDBPyConnection, day: date, console: Console) -> None:
+def _print_decisions(
+    connection: duckdb.DuckDBPyConnection, day: date, console: Console, shops: Sequence[str] | None = None
+) -> None:
     total = connection.execute(
-        "select mode, count(*) from penalties.decisions where business_day <= ? group by all order by all",
-        [day],
+        "select mode, count(*) from penalties.decisions where business_day <= $1 "
+        "and ($2 is null or shop_key in (select unnest($2))) group by all order by all",
+        [day, shops],
     ).fetchall()
     rows = connection.execute(
         """
@@ -119,11 +136,12 @@ def _print_decisions(connection: duckdb.DuckDBPyConnection, day: date, console: 
         left join words on decisions.decision_id = words.decision_id
         left join taken on decisions.decision_id = taken.decision_id
         where decisions.business_day <= $1
+          and ($3 is null or decisions.shop_key in (select unnest($3)))
         order by decisions.subject_type <> 'shop', decisions.severity desc, decisions.business_day desc,
                  decisions.decision_id
         limit $2
         """,
-        [day, _LINES],
+        [day, _LINES, shops],
     ).fetchall()
     counts = ", ".join(f"{count} {mode}" for mode, count in total) or "no decision"
     table = Table(title=f"Penalty list to {day}: {counts}", show_lines=True)

@@ -4,12 +4,15 @@ import dagster as dg
 
 from orchestration.defs import (
     abnormal,
+    appeals,
     automation,
     classification,
     counting,
     drift,
     intake,
     late_data,
+    ledger,
+    overdue_appeals,
     penalties,
     policies,
     policy_changes,
@@ -19,8 +22,10 @@ from orchestration.defs import (
     quality,
     rate_adjustment,
     raw,
+    reconciliation,
     scores,
     shop_scores,
+    statements,
 )
 from orchestration.settings import Settings
 from orchestration.wiring.dbt import DbtHouse
@@ -43,11 +48,14 @@ def build_definitions(settings: Settings | None = None) -> dg.Definitions:
                 classification.classified,
                 abnormal.abnormal,
                 rate_adjustment.rate_adjustment,
+                appeals.appeals,
                 counting.counting,
                 shop_scores.shop_scores,
                 scores.scores,
                 penalties.decisions,
+                reconciliation.reconciliation,
                 publishing.penalty_list,
+                statements.statements,
                 publishing.ccr_pictures,
                 publishing.data_docs,
                 policy_lab.policy_simulation,
@@ -56,7 +64,9 @@ def build_definitions(settings: Settings | None = None) -> dg.Definitions:
         asset_checks=[
             *quality.CHECKS,
             drift.classification_has_not_drifted,
+            overdue_appeals.answers_are_not_overdue,
             policy_cover.policies_cover_the_window,
+            ledger.ledger_balances,
         ],
         jobs=[automation.close_business_day, automation.decide],
         schedules=[automation.close_business_day_daily],

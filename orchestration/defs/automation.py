@@ -28,7 +28,9 @@ close_business_day = dg.define_asset_job(
 
 decide = dg.define_asset_job(
     "decide",
-    selection=dg.AssetSelection.assets(["penalties", "decisions"], ["published", "penalty_list"])
+    selection=dg.AssetSelection.assets(
+        ["penalties", "decisions"], ["published", "penalty_list"], ["published", "statements"]
+    )
     | dg.AssetSelection.checks_for_assets(["ccr", "fct_ccr"], ["penalties", "fct_penalty_candidates"]),
     config=ONE_LINE_A_STEP,
     description="Judges the scores and candidates that stand, and posts and publishes what may be posted.",

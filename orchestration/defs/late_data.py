@@ -29,7 +29,7 @@ LANDED_AGAIN = (
 ).with_label("landed_again")
 
 # decisions are posted past the blocking checks, and those are run by the jobs
-_STEPS = {"staging", "intermediate", "classified", "scored", "ccr"}
+_STEPS = {"staging", "intermediate", "classified", "appeals", "scored", "ccr"}
 
 
 def made_again(assets: Iterable[dg.AssetsDefinition]) -> list[dg.AssetsDefinition]:

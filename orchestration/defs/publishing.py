@@ -3,8 +3,7 @@
 import dagster as dg
 
 from orchestration.defs.freshness import BY_SIX
-from orchestration.penalties.snapshot import SNAPSHOTS
-from orchestration.publishing.penalty_list import publish_day
+from orchestration.publishing.penalty_list import LISTED, publish_day
 from orchestration.wiring.house import House
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
 from orchestration.wiring.progress import counted
@@ -33,9 +32,7 @@ def penalty_list(context: dg.AssetExecutionContext, house: House) -> dg.Material
     days = house.to_bring_up_to_date(days_of(context))
     lines = 0
     with house.warehouse() as connection:
-        tables = {
-            name: arrow(connection, f"select * from penalties.{name} order by all") for name in SNAPSHOTS
-        }
+        tables = {name: arrow(connection, f"select * from penalties.{name} order by all") for name in LISTED}
     for day in counted(context, "days published", days):
         manifest = publish_day(settings.published, day, **tables)
         lines += manifest.line_count

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from orchestration.defs.shop_scores import scores_of
 from orchestration.penalties.ledger import Ledger
-from orchestration.penalties.posting import PostingReport, post
+from orchestration.penalties.posting import POSTING_TABLES, PostingReport, post
 from orchestration.penalties.snapshot import snapshot
 from orchestration.policy.library import PolicyLibrary
 from orchestration.policy.tables import write_policy_tables
@@ -159,7 +159,7 @@ def simulate(settings: Settings, trial: Trial, against: Trial | None, days: Days
         window = [days.first, days.last]
         found = connection.execute(PLATFORMS, [*window, version.policy_id, version.version]).fetchall()
         platforms = [platform for (platform,) in found]
-        tried = _evaluated(scratch, connection, tried_in, days, platforms)
+        tried = _evaluated(scratch, connection, days, platforms)
         if not tried.num_rows:
             raise NothingToSimulateError(_why_nothing(connection, trial, days))
     # the rule book as it is, without a document that is only tried
@@ -170,7 +170,7 @@ def simulate(settings: Settings, trial: Trial, against: Trial | None, days: Days
             other_in.day_by_day(platform, days.first, days.last, trial.version.judges)
     _judge(scratch, other_in, days)
     with scratch.opened() as connection:
-        other = _evaluated(scratch, connection, other_in, days, platforms)
+        other = _evaluated(scratch, connection, days, platforms)
     return Simulated(days, tried, other, names)
 
 
@@ -195,7 +195,6 @@ def _show_lake(scratch: Scratch) -> None:
 def _evaluated(
     scratch: Scratch,
     connection: duckdb.DuckDBPyConnection,
-    library: PolicyLibrary,
     days: Days,
     platforms: Sequence[str],
 ) -> pa.Table:
@@ -208,10 +207,10 @@ def _evaluated(
             ledger,
             arrow(connection, CANDIDATES, window),
             arrow(connection, CANDIDATE_ORDERS, window),
-            arrow(connection, "select * from policies.ladder_measures order by all"),
-            arrow(connection, "select * from policies.ticket_rules order by all"),
-            ladder_conditions=arrow(connection, "select * from policies.ladder_conditions order by all"),
-            appeals=library.appeal_terms(),
+            {
+                name: arrow(connection, f"select * from policies.{name} order by all")
+                for name in POSTING_TABLES
+            },
         )
         posted = snapshot(ledger)
     finally:
@@ -226,7 +225,8 @@ def _evaluated(
 
 def _postponed(report: PostingReport) -> pa.Table:
     columns = pa.schema([("subject_id", pa.string()), ("period_key", pa.string())])
-    rows = [{"subject_id": each.subject_id, "period_key": each.period_key} for each in report.in_cooldown]
+    kept_back = [*report.in_cooldown, *report.consumed]
+    rows = [{"subject_id": each.subject_id, "period_key": each.period_key} for each in kept_back]
     return pa.Table.from_pylist(rows, schema=columns)
 
 

@@ -17,6 +17,7 @@ from orchestration.replaying.comparison import (
     ticket_differences,
 )
 from orchestration.replaying.feedback import Feedback, verdicts
+from orchestration.replaying.judging import Judging
 from orchestration.replaying.ledger import decision_of, measures_of, neighbour_of
 from orchestration.replaying.orders import OrderReplay, replayed_order
 from orchestration.replaying.reading import ReplayError, Row, first
@@ -98,22 +99,21 @@ def shop_answer(
 ) -> Answer:
     """A shop's window that ends on a day, as known on `known_on`, which is no earlier."""
     replay = replayed_shop(connection, shop_key, day, known_on, scorer=scorer, would_be=would_be)
-    candidate = replay.candidate()
+    judgement, candidate = replay.judgement, replay.candidate()
     decision = decision_of(connection, "shop", shop_key, candidate) if candidate else None
     path = {
         "what": "shop",
         "shop_key": shop_key,
         "day": day,
         "known_on": known_on,
-        "policies": [replay.rules.as_said()],
+        "policies": [each.rules.as_said() for each in judgement.judgings],
         "window": {"first": replay.counts.first_day, "last": day, "days": replay.window_days},
         "figures": {**replay.figures, **_by_dimension(replay)},
         "benchmark_peers": list(replay.peers),
-        "eligibility": _eligibility(replay),
         "negative_orders": [_negative_said(each) for each in replay.counts.negatives],
-        "held_back_by": replay.held_back_by,
-        "is_occurrence": replay.is_occurrence and replay.is_evaluation_day,
-        "tiers": list(replay.tiers),
+        "judgings": [_judging_said(each, replay) for each in judgement.judgings],
+        "taken": {**_version(judgement.taken), "why": judgement.why},
+        "is_occurrence": judgement.is_occurrence and replay.is_evaluation_day,
         "outcome": _shop_outcome(connection, replay, candidate, decision),
     }
     if would_be is not None:
@@ -155,14 +155,33 @@ def _by_dimension(replay: ShopReplay) -> Row:
     return {f"num_{name}": count for name, count in replay.counts.by_dimension.items() if name != "overall"}
 
 
-def _eligibility(replay: ShopReplay) -> Row:
-    rules = replay.rules
-    names = ("min_orders", "min_distinct_buyers", "prob_above_threshold", "threshold_ratio", "cooldown_days")
-    return {name: rules.said(name) for name in names} | {
-        "small_n": list(rules.tables["small_n_guards"]),
-        "guard_score": replay.figures["guard_score"],
-        "evaluation_day": WEEKDAYS[rules.said("evaluation_weekday") or 0] or None,
+def _judging_said(judging: Judging, replay: ShopReplay) -> Row:
+    """What one version asks for and what it makes of the window."""
+    rules = judging.rules
+    names = ("min_orders", "min_distinct_buyers", "prob_above_threshold")
+    return {
+        **_version(judging),
+        "days": judging.days,
+        "is_of_last_day": judging.is_of_last_day,
+        "mode": rules.mode_on(replay.day),
+        "eligibility": {
+            **{name: rules.said(name) for name in names},
+            # These are the last day's version's, whoever judges.
+            **{name: replay.rules.said(name) for name in ("threshold_ratio", "cooldown_days")},
+            "small_n": list(rules.tables["small_n_guards"]),
+            "guard_score": judging.guard_score,
+            "evaluation_day": WEEKDAYS[replay.rules.said("evaluation_weekday") or 0] or None,
+        },
+        "held_back_by": judging.held_back_by,
+        "is_occurrence": judging.is_occurrence and replay.is_evaluation_day,
+        "tiers": list(judging.tiers),
+        "outcome": judging.outcome,
+        "is_taken": judging is replay.judgement.taken,
     }
+
+
+def _version(judging: Judging) -> Row:
+    return {"policy_id": judging.rules.policy_id, "version": judging.rules.version}
 
 
 def _negative_said(negative: Any) -> Row:
@@ -252,8 +271,8 @@ def _shop_outcome(
     if not replay.is_evaluation_day:
         weekday = WEEKDAYS[replay.rules.said("evaluation_weekday") or 0] or "no weekday"
         why = f"{replay.day} is a {WEEKDAYS[replay.day.isoweekday()]}; the policy evaluates on {weekday}"
-    elif replay.held_back_by is not None:
-        why = f"held back: {replay.held_back_by}"
+    elif (held_back_by := replay.judgement.taken.held_back_by) is not None:
+        why = f"held back: {held_back_by}"
     else:
         why = "no tier is met"
     return {"is": "none", "why": why, "candidate": None}

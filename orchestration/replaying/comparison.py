@@ -1,12 +1,13 @@
 """What is stored beside what was replayed: every figure that is not the same to the last bit."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import duckdb
 
 from orchestration.replaying.counts import DIMENSIONS
-from orchestration.replaying.ledger import orders_of
+from orchestration.replaying.ledger import as_its_candidate_said, measures_of, orders_of
 from orchestration.replaying.orders import OrderReplay, stored_order
 from orchestration.replaying.reading import Row, first, rows
 from orchestration.replaying.shop import SCORE_FIGURES, ShopReplay
@@ -36,6 +37,7 @@ RATE_COLUMNS = DECISION_COLUMNS | {
     "distinct_buyers": "distinct_buyers",
 }
 TICKET_COLUMNS = DECISION_COLUMNS | {"amount_fen": "amount_fen", "business_day": "business_day"}
+_OF_THE_TIER = ("rule_id", "tier", "severity", "human_review", "amount_fen")
 _COUNTED = ("den_real", "num_real", "den_effective", "num_effective")
 _PLAIN = (
     *("rate", "rate_real", "ci_low", "ci_high", "benchmark_rate", "benchmark_den", "benchmark_subjects"),
@@ -93,7 +95,11 @@ def shop_differences(connection: duckdb.DuckDBPyConnection, replay: ShopReplay) 
             "select * from penalties.penalty_rate_evaluations where shop_key = $shop and business_day = $day",
             **place,
         )
-        said = {**replay.figures, "held_back_by": replay.held_back_by, "is_occurrence": replay.is_occurrence}
+        judged = {
+            "held_back_by": replay.judgement.held_back_by,
+            "is_occurrence": replay.judgement.is_occurrence,
+        }
+        said = {**replay.figures, **judged}
         if published or evaluated:
             columns = (*_EVALUATED, "held_back_by", "is_occurrence")
             found += differences("penalties.penalty_rate_evaluations", evaluated, said, columns)
@@ -117,7 +123,15 @@ def decision_differences(
     """A decision of the ledger against the candidate that was replayed, and the orders both list."""
     if decision is None:
         return []
-    found = differences("penalties.decisions", decision, candidate, columns)
+    compared = dict(columns)
+    if json.loads(decision["reasons"])["held"] is not None:
+        # Its tier is what was left without orders already punished and occurrences that were reversed.
+        compared = {name: column for name, column in compared.items() if name not in _OF_THE_TIER}
+    said = as_its_candidate_said(connection, decision)
+    found = differences("penalties.decisions", said, candidate, compared)
+    taken = sum(row["amount_fen"] or 0 for row in measures_of(connection, decision["decision_id"]))
+    if decision["amount_fen"] != taken:
+        found.append(Difference("penalties.decisions", "amount_fen", decision["amount_fen"], taken))
     listed = list(orders_of(connection, decision["decision_id"]))
     if listed != sorted(orders):
         found.append(Difference("penalties.decision_orders", "order_key", listed, sorted(orders)))

@@ -52,10 +52,11 @@ class Feedback:
         return list(dict.fromkeys(span["span_text"] for span in self.spans if span["tag_no"] in counting))
 
     def judged_on(self, day: date) -> date:
-        """The last day up to `day` on which it was judged: linked, or decided upon by a person."""
+        """The last day up to `day` on which it was judged: linked, decided upon, or appealed with success."""
         linked = self.link["business_day"]
-        later = (each["business_day"] for each in self.decisions if linked < each["business_day"] <= day)
-        return max(later, default=linked)
+        excluding = [each for each in self.exclusions if each["is_first_version"] and each["is_excluding"]]
+        said = (each["business_day"] for each in (*self.decisions, *excluding))
+        return max((known for known in said if linked < known <= day), default=linked)
 
 
 class Verdict(NamedTuple):
@@ -104,6 +105,7 @@ def verdicts(feedback: Feedback, day: date, listed: frozenset[str] | None = None
         each["exclusion_code"]
         for each in feedback.exclusions
         if each["is_first_version"]
+        and each["business_day"] <= day
         and (each["is_excluding"] if listed is None else each["exclusion_code"] in listed)
     }
     if decision is not None:
@@ -204,7 +206,7 @@ _PARTS = {
                needs_content_theme, guard_code, evidence_field, evidence_text, note, decided_by, decided_at
         from intermediate.int_review_decisions where business_day <= $known""",
     "exclusions": """
-        select feedback_key, version_no, exclusion_code, is_first_version, is_excluding
+        select feedback_key, version_no, business_day, exclusion_code, is_first_version, is_excluding
         from intermediate.int_evaluation_exclusions where business_day <= $known""",
 }
 

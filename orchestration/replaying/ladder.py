@@ -66,19 +66,23 @@ def held_back_by(
 
     `is_too_early`: days of an earlier version are in the window, and the policy asks for a whole one.
     """
-    least_buyers, least = rules.said("min_distinct_buyers"), rules.said("prob_above_threshold")
     status = "straddles" if figures["status"] == "ok" and is_too_early else figures["status"]
     if status != "ok":
         return status
-    if least_buyers is not None and figures["distinct_buyers"] < least_buyers:
-        return "few_buyers"
-    if guard_score is not None:
-        return "small_n"
-    if rules.said("metric_rate") == "adjusted" and figures["adjustment_status"] != "ok":
-        return "no_adjustment"
-    if least is not None and (figures["prob_above_threshold"] or 0) < least:
-        return "improbable"
-    return None
+    # In the order in which the SQL asks.
+    holds_back = {
+        # The status speaks for the version of the last day; another may ask for more orders.
+        "insufficient": _is_below(figures["den_effective"], rules.said("min_orders")),
+        "few_buyers": _is_below(figures["distinct_buyers"], rules.said("min_distinct_buyers")),
+        "small_n": guard_score is not None,
+        "no_adjustment": figures["lacks_adjustment"],
+        "improbable": _is_below(figures["prob_above_threshold"] or 0, rules.said("prob_above_threshold")),
+    }
+    return next((name for name, holds in holds_back.items() if holds), None)
+
+
+def _is_below(value: float, least: float | None) -> bool:
+    return least is not None and value < least
 
 
 def _meets(value: float | None, at_least: float) -> bool:

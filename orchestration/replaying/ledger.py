@@ -1,6 +1,6 @@
 """What the ledger holds about who is replayed, read from its copy in the lake."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import duckdb
@@ -8,15 +8,27 @@ import duckdb
 from orchestration.replaying.reading import ReplayError, Row, first, rows
 
 SHORTEST_ID = 6
+# Why the ledger, and not the policy, keeps a decision in the shadow.
+MADE_A_SHADOW = ("horizon", "exclusive_group")
 _DECISION = "select * from penalties.decisions"
+_OWN = "($shops is null or shop_key in (select unnest($shops)))"
 
 
-def decision_named(connection: duckdb.DuckDBPyConnection, asked: str) -> Row:
-    """The decision of an id, or of the beginning of one. Raises ReplayError with the nearest ids."""
+def decision_named(
+    connection: duckdb.DuckDBPyConnection, asked: str, shops: Iterable[str] | None = None
+) -> Row:
+    """The decision of an id, or of the beginning of one; with `shops`, one on them or their orders.
+
+    Raises ReplayError with the nearest ids.
+    """
+    own = None if shops is None else sorted(shops)
     found = []
     if len(asked) >= SHORTEST_ID:
         found = rows(
-            connection, f"{_DECISION} where starts_with(decision_id, $asked) order by 1", asked=asked
+            connection,
+            f"{_DECISION} where starts_with(decision_id, $asked) and {_OWN} order by 1",
+            asked=asked,
+            shops=own,
         )
     if len(found) == 1:
         return found[0]
@@ -25,13 +37,15 @@ def decision_named(connection: duckdb.DuckDBPyConnection, asked: str) -> Row:
         raise ReplayError(f"'{asked}' begins {len(found)} decisions, such as {ids}: write more of the id")
     near = rows(
         connection,
-        "select decision_id from penalties.decisions "
+        f"select decision_id from penalties.decisions where {_OWN} "
         "order by jaro_winkler_similarity(decision_id, $asked) desc, 1 limit 3",
         asked=asked,
+        shops=own,
     )
     ids = ", ".join(row["decision_id"] for row in near)
     hint = f"the nearest are {ids}" if near else "the ledger holds none; `ccr run` posts decisions"
-    raise ReplayError(f"no decision '{asked}' is in the ledger; {hint}")
+    within = "" if own is None else " about the shops within the scope"
+    raise ReplayError(f"no decision '{asked}'{within} is in the ledger; {hint}")
 
 
 def decision_of(
@@ -58,9 +72,14 @@ def neighbour_of(
         return None
     return first(
         connection,
-        f"{_DECISION} where shop_key = $shop and rule_family = $family and mode = $mode "
+        f"{_DECISION} as decisions where shop_key = $shop and rule_family = $family "
+        "and (mode = 'enforce' or $mode = 'shadow') "
         "and subject_type = $type and abs(period_end - cast($end as date)) < $cooldown "
-        "and business_day <= $known order by period_end, decision_id limit 1",
+        "and business_day <= $known and not exists ("
+        "select 1 from penalties.decision_events as events "
+        "where events.decision_id = decisions.decision_id "
+        "and events.status in ('reversed', 'void') and events.business_day <= cast($end as date)) "
+        "order by period_end, decision_id limit 1",
         shop=candidate["shop_key"],
         family=candidate["rule_family"],
         mode=candidate["mode"],
@@ -69,6 +88,18 @@ def neighbour_of(
         cooldown=candidate["cooldown_days"],
         known=known_on,
     )
+
+
+def as_its_candidate_said(connection: duckdb.DuckDBPyConnection, decision: Row) -> Row:
+    """A decision without what the ledger made of it: its shadow, its caps, its rounding, what it added."""
+    stated = first(
+        connection,
+        "select cast(sum(stated_fen) as bigint) as fen from penalties.measures where decision_id = $id "
+        "and json_extract(params, '$.escalated_by') is null",
+        id=decision["decision_id"],
+    )
+    mode = "enforce" if decision["shadowed_by"] in MADE_A_SHADOW else decision["mode"]
+    return decision | {"mode": mode, "amount_fen": (stated["fen"] if stated else None) or 0}
 
 
 def measures_of(connection: duckdb.DuckDBPyConnection, decision_id: str) -> list[Row]:

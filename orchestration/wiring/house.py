@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -36,14 +37,7 @@ class House(dg.ConfigurableResource):
 
     def settings(self) -> Settings:
         """The settings of the environment, with the folders of this run."""
-        environment = Settings.from_environment()
-        return Settings(
-            home=Path(self.home),
-            landing=Path(self.landing),
-            ledger_url=environment.ledger_url,
-            policy_folders=environment.policy_folders,
-            buyer_key=environment.buyer_key,
-        )
+        return replace(Settings.from_environment(), home=Path(self.home), landing=Path(self.landing))
 
     @contextmanager
     def warehouse(self) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -213,10 +213,11 @@ def _diff(day: date, before: Classified, again: Classified) -> pa.Table:
         return (
             connection.sql(
                 f"with old as ({_SAID.format(when='old')}), new as ({_SAID.format(when='new')}) "
-                f"select date '{day}' as business_day, coalesce(old.feedback_key, new.feedback_key) "
+                "select cast($day as date) as business_day, coalesce(old.feedback_key, new.feedback_key) "
                 f"as feedback_key, coalesce(old.channel, new.channel) as channel, {pairs} "
                 f"from old full join new on old.feedback_key = new.feedback_key "
-                f"where {changed} order by feedback_key"
+                f"where {changed} order by feedback_key",
+                params={"day": day},
             )
             .to_arrow_table()
             .cast(DIFF_SCHEMA)

@@ -93,6 +93,7 @@ def test_a_candidate_lists_each_counted_order_with_its_words(counted: Counted) -
         "span_no": 1,
         "span_field": "text",
         "span_text": "坏了",
+        "buyer_key": "buyer of bad-2026-09-08-0",
     }
 
 

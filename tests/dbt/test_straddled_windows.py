@@ -32,9 +32,18 @@ def outcomes(counted: Counted, arrange: Arrange) -> list[tuple[str, str, str, st
 
 
 def two_versions(
-    inputs: Inputs, straddle: str, old: tuple[float, int] | None, new: tuple[float, int], **values: Any
+    inputs: Inputs,
+    straddle: str,
+    old: tuple[float, int] | None,
+    new: tuple[float, int],
+    *,
+    asked: float | None = None,
+    **values: Any,
 ) -> None:
-    """A change of versions, each with one tier: the rate from which it matches, and how severe it is."""
+    """A change of versions, each with one tier: the rate from which it matches, and how severe it is.
+
+    `asked` is the probability that the new version wants, `values` are the old one's own.
+    """
     says = {
         "platform": inputs.platform,
         "mode": "enforce",
@@ -44,7 +53,8 @@ def two_versions(
         "straddle": straddle,
     }
     inputs.policy(inputs.platform, **{**says, "effective_to": CHANGE, "sha256": "old", **values})
-    inputs.policy(inputs.platform, **says, version="2", effective_from=CHANGE, sha256="new")
+    dated = {"version": "2", "effective_from": CHANGE, "sha256": "new"}
+    inputs.policy(inputs.platform, **says, **dated, prob_above_threshold=asked)
     for version, tier in (("1", old), ("2", new)):
         if tier is not None:
             rate, severity = tier
@@ -151,6 +161,52 @@ def test_no_tier_is_asked_until_a_window_lies_in_one_version_whole(counted: Coun
     assert [row["is_occurrence"] for row in evaluations] == [False, True]
 
 
+@scenario
+def old_asks_for_more(inputs: Inputs) -> None:
+    two_versions(inputs, "lenient", (0.4, 1), (0.4, 2), asked=0.9, prob_above_threshold=0.99)
+
+
+@scenario
+def old_does_not_ask(inputs: Inputs) -> None:
+    two_versions(inputs, "lenient", (0.4, 1), (0.4, 2), asked=0.9, prob_above_threshold=None)
+
+
+@scenario
+def old_is_not_asked(inputs: Inputs) -> None:
+    two_versions(inputs, "by_period_end", (0.4, 1), (0.4, 2), asked=0.9, prob_above_threshold=0.99)
+
+
+@pytest.mark.parametrize(
+    ("arrange", "expected"),
+    [
+        (old_asks_for_more, {CHANGE: 0.99, STRADDLING: 0.99, WHOLE: 0.9}),
+        (old_does_not_ask, {CHANGE: 0.9, STRADDLING: 0.9, WHOLE: 0.9}),
+        (old_is_not_asked, {CHANGE: 0.9, STRADDLING: 0.9, WHOLE: 0.9}),
+    ],
+)
+def test_the_probability_asked_for_is_that_of_the_strictest_version_that_judges(
+    counted: Counted, arrange: Arrange, expected: dict[str, float]
+) -> None:
+    rows = counted.rows(arrange, "intermediate.int_subjects_to_score")
+    shops = {str(row["business_day"]): row for row in rows if row["subject_type"] == "shop"}
+    assert {day: shops[day]["least_probability"] for day in expected} == expected
+    products = {row["least_probability"] for row in rows if row["subject_type"] == "product"}
+    assert products == {None}
+
+
+def test_a_distance_is_told_by_every_version_that_judges_and_on_every_day(counted: Counted) -> None:
+    def met(arrange: Arrange, day: str) -> str | None:
+        table = "penalties.fct_tier_distances"
+        return counted.row(arrange, table, f"business_day = '{day}'")["tier_met"]
+
+    monday = "2026-09-14"
+    assert [met(old_is_milder, day) for day in (STRADDLING, monday, WHOLE)] == ["T1", "T1", "T3"]
+    assert met(old_lets_pass, STRADDLING) is None
+    assert met(by_period_end, monday) == "T2"
+    assert [met(full_window_only, day) for day in (STRADDLING, monday, WHOLE)] == [None, None, "T2"]
+
+
 def test_the_promises_of_the_tables_hold(counted: Counted) -> None:
     rates = "penalty_rate_judgings penalty_rate_evaluations penalty_rate_candidates"
-    counted.warehouse.test(FIRST, LAST, f"fct_penalty_candidates {rates}")
+    distances = "a_tier_is_as_far_as_its_distance_says a_tier_met_is_the_evaluation_s int_versions_judging"
+    counted.warehouse.test(FIRST, LAST, f"fct_penalty_candidates {rates} {distances}")

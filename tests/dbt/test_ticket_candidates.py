@@ -103,6 +103,31 @@ def test_a_ticket_is_of_the_first_day_on_which_all_was_known(counted: Counted) -
 
 
 @scenario
+def resolved(inputs: Inputs) -> None:
+    rules(inputs)
+    complain(inputs, "accepted", "missing_item", **PROVEN, consumer_accepted=True)
+    complain(inputs, "compensated", "missing_item", **PROVEN, compensated=True)
+    complain(inputs, "open", "missing_item", **PROVEN, consumer_accepted=False)
+    complain(inputs, "too late", "missing_item", **PROVEN)
+    inputs.version(
+        "f of too late", "2026-09-05", **PROVEN, compensated=True, updated_at="2026-09-05 10:00:00"
+    )
+    complain(inputs, "half", "missing_item", **PROVEN, compensated=True)
+    inputs.feedback("second of half", "half", "2026-09-03", issue="damaged_on_arrival", **PROVEN)
+
+
+def test_a_ticket_is_resolved_once_all_of_it_was_before_its_day(counted: Counted) -> None:
+    rows = counted.rows(resolved, "penalties.fct_penalty_candidates", where="subject_type = 'order'")
+    assert {row["subject_id"]: row["is_resolved"] for row in rows} == {
+        "accepted": True,
+        "compensated": True,
+        "open": False,
+        "too late": False,
+        "half": False,
+    }
+
+
+@scenario
 def stale_proof(inputs: Inputs) -> None:
     rules(inputs)
     complain(inputs, "o1", "missing_item", updated_at="2026-09-03 20:00:00")

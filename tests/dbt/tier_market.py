@@ -28,7 +28,7 @@ SCORES: Final = {
     "window_days": "integer", "dimension": "varchar", "window_start": "date", **NUMBER,
     "num_adjusted": "double", **{f"{name}{kind}": "double" for name in RATES for kind in ("", "_adjusted")},
     "benchmark_level": "varchar", "adjustment_status": "varchar", "status": "varchar",
-    "prob_above_threshold": "double",
+    "prob_above_threshold": "double", "threshold": "double", "prior_alpha": "double", "prior_beta": "double",
 }  # fmt: skip
 IN_FORCE: Final = {
     "business_day": "date", "platform": "varchar", "kind": "varchar", "policy_id": "varchar",

@@ -12,6 +12,7 @@ from orchestration.defs.late_data import LANDED_AGAIN, WHOLE_DAYS, made_again
 from orchestration.wiring.partitions import BUSINESS_DAY
 
 DAY = "2026-09-03"
+STEPS = {"staging", "intermediate", "classified", "appeals", "scored", "ccr"}
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def test_a_day_landed_again_is_made_again_up_to_its_scores_and_no_further(house:
     found = house.requested()
     assert {"staging/stg_orders", "scored/shop_scores", "ccr/fct_ccr"} <= set(found)
     assert set().union(*found.values()) == {DAY}
-    assert {key.split("/")[0] for key in found} == {"staging", "intermediate", "classified", "scored", "ccr"}
+    assert {key.split("/")[0] for key in found} == STEPS
     assert house.requested() == {}, "it is asked for once"
 
 
@@ -131,5 +132,5 @@ def test_what_stands_behind_blocking_checks_has_no_condition() -> None:
     with_condition = {
         key.path[0] for key in graph.get_all_asset_keys() if graph.get(key).automation_condition is not None
     }
-    assert with_condition == {"staging", "intermediate", "classified", "scored", "ccr"}
+    assert with_condition == STEPS
     assert graph.get(dg.AssetKey(["ccr", "fct_ccr"])).automation_condition == LANDED_AGAIN

@@ -33,7 +33,8 @@ def warehouse() -> duckdb.DuckDBPyConnection:
                cast(case when number = 0 then 90 else 30 end as bigint) as num, cast(1000 as bigint) as den,
                'c' as category_key, 'c' as family_key, 0.03 as benchmark_rate,
                cast(30 as integer) as min_orders,
-               cast(null as double) as guard_score, 'p' as policy_id, '1' as policy_version
+               cast(null as double) as guard_score,
+               cast(null as double) as least_probability, 'p' as policy_id, '1' as policy_version
         from range(8) as numbers (number)
         """
     )

@@ -140,6 +140,7 @@ def punished(sold: Market) -> Punished:
             "benchmark_rate": benchmark,
             "min_orders": [LEAST] * size,
             "guard_score": pa.nulls(size, pa.float64()),
+            "least_probability": pa.nulls(size, pa.float64()),
             "policy_id": ["simulated"] * size,
             "policy_version": ["1"] * size,
         }

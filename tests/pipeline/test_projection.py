@@ -42,3 +42,4 @@ def test_the_result_says_what_a_shop_may_expect(golden: TestHouse) -> None:
     said = golden.ccr("result", "--day", "2026-10-15", "--home", str(golden.home))
     assert "until T1" in said
     assert "meets T" in said
+    assert "held back: few_buyers" in said, "a rate that would cost something, of too few buyers"

@@ -75,7 +75,7 @@ def test_the_commands_of_the_readme_run_as_written(tmp_path: Path) -> None:
 def test_help_explains_every_command() -> None:
     done = subprocess.run([BIN / "ccr", "--help"], capture_output=True, text=True, check=True)
     pipeline = ("sample", "run", "result", "export", "policy", "review", "retag", "train", "import")
-    words = ("classify", "explain-text", "lexicon")
+    words = ("classify", "explain-text", "lexicon", "appeal")
     for command in (*pipeline, *words):
         assert re.search(rf"{command}\W+\w{{3,}}", done.stdout), command
 

@@ -119,6 +119,7 @@ class TestHouse:
             "CCR_LANDING": str(self.landing),
             "DAGSTER_HOME": str(self.home),
             "CCR_BUYER_KEY": "a key of the tests",
+            "CCR_ENFORCEMENT_HORIZON_DAYS": "60",  # the sample's first days are enforced too
             "DAGSTER_DISABLE_TELEMETRY": "yes",
             "DAGSTER_EVENT_BATCH_SIZE": "500",
             "PYTHONWARNINGS": "ignore",

@@ -36,6 +36,7 @@ _CLASSIFIED: Final = (
     "classified.rate_adjustment",
 )
 _SCORED: Final = ("scored.shop_scores",)
+_APPEALS: Final = ("appeals.upheld_feedback",)
 _POLICIES: Final = (
     "policies.policy_versions",
     "policies.policy_exclusions",
@@ -75,7 +76,7 @@ class Inputs:
         self.warehouse = warehouse
         self.platform = platform
         self._rows: dict[str, list[dict[str, Any]]] = {
-            table: [] for table in (*_INPUTS, *_CLASSIFIED, *_SCORED, *_POLICIES)
+            table: [] for table in (*_INPUTS, *_CLASSIFIED, *_SCORED, *_APPEALS, *_POLICIES)
         }
         self._rows["policies.policy_versions"].append(dict(REFERENCE_POLICY))
         self._exclude_all(REFERENCE_POLICY["policy_id"], REFERENCE_POLICY["version"])
@@ -307,6 +308,19 @@ class Inputs:
                 "decided_by": "a reader",
                 "decided_at": f"{day} 15:00:00",
                 **values,
+            },
+        )
+
+    def uphold(self, feedback: str, day: Day, code: str = "appeal_upheld", appeal: str = "a1") -> None:
+        """An appeal or a report against a feedback is upheld, known from a day on."""
+        self.add(
+            "appeals.upheld_feedback",
+            {
+                "business_day": day,
+                "platform": self.platform,
+                "feedback_key": self.key(feedback),
+                "appeal_key": self.key(f"appeal:{appeal}"),
+                "exclusion_code": code,
             },
         )
 

@@ -55,6 +55,10 @@ class Scenarios:
         self._arrangements.append(arrange)
         return arrange
 
+    def all(self) -> list[Arrange]:
+        """What was decorated so far."""
+        return list(self._arrangements)
+
     def count(self, warehouse: Warehouse, first: Day, last: Day, select: str = COUNTING) -> Counted:
         """Every day is delivered, unless a scenario delivers days itself."""
         inputs = Inputs(warehouse)

@@ -63,6 +63,8 @@ STAND_INS: Final[dict[str, dict[str, str]]] = {
         "rating_logistics": "smallint",
         "evidence_valid": "boolean",
         "merchant_admitted": "boolean",
+        "consumer_accepted": "boolean",
+        "compensated": "boolean",
         "exclusion_codes": "varchar[]",
     },
     "intermediate.int_feedback_links": {

@@ -26,8 +26,13 @@ def person(number: int, decision: str, day: date = LATER, **values: Any) -> dict
     )
 
 
-def excluded(code: str, *, excludes: bool = True, first: bool = True) -> dict[str, Any]:
-    return {"exclusion_code": code, "is_excluding": excludes, "is_first_version": first}
+def excluded(code: str, *, excludes: bool = True, first: bool = True, day: date = LINKED) -> dict[str, Any]:
+    return {
+        "exclusion_code": code,
+        "is_excluding": excludes,
+        "is_first_version": first,
+        "business_day": day,
+    }
 
 
 def feedback(confidence: float = 1.0, **parts: Any) -> Feedback:
@@ -142,3 +147,11 @@ def test_what_holds_only_of_shown_content_is_elsewhere_about_the_product() -> No
     assert (found.counted_dimension(True), found.counted_dimension(False)) == ("content", "product")
     plain = one(feedback(tags=[tag(1, dimension="content", needs_content_theme=False)]))
     assert plain.counted_dimension(False) == "content"
+
+
+def test_an_upheld_appeal_takes_it_out_from_its_own_day_on() -> None:
+    appealed = feedback(exclusions=[excluded("appeal_upheld", day=LATER)])
+    before, after = one(appealed, date(2026, 9, 8)), one(appealed)
+    assert (before.is_valid, before.from_day) == (True, LINKED)
+    assert (after.is_valid, after.is_real, after.from_day) == (False, True, LATER)
+    assert after.exclusion_codes == ["appeal_upheld"]

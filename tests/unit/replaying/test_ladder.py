@@ -21,9 +21,10 @@ LADDER = [
 ]
 FIGURES = {
     "status": "ok",
+    "den_effective": 600,
     "distinct_buyers": 9,
     "prob_above_threshold": 0.99,
-    "adjustment_status": "ok",
+    "lacks_adjustment": False,
     "ratio_to_benchmark_low": 3.5,
     "ratio_to_benchmark": 4.0,
     "occurrences_90d": 2,
@@ -31,7 +32,7 @@ FIGURES = {
 
 
 def rules(**said: Any) -> Rules:
-    row = {"min_distinct_buyers": 5, "prob_above_threshold": 0.95, "metric_rate": "plain"} | said
+    row = {"min_distinct_buyers": 5, "prob_above_threshold": 0.95} | said
     guards = [
         {"guard_no": 1, "shop_type": "flagship", "den_lt": 300, "num_le": 3, "score": 80},
         {"guard_no": 2, "shop_type": None, "den_lt": 500, "num_le": 3, "score": 70},
@@ -71,14 +72,22 @@ def test_what_is_improbable_may_be_warned_and_what_is_held_back_meets_nothing() 
         ({"prob_above_threshold": 0.9499}, None, {}, "improbable"),
         ({"prob_above_threshold": None}, None, {}, "improbable"),
         ({"prob_above_threshold": None}, None, {"prob_above_threshold": None}, None),
-        ({"adjustment_status": "insufficient"}, None, {}, None),
-        ({"adjustment_status": "insufficient"}, None, {"metric_rate": "adjusted"}, "no_adjustment"),
+        ({"lacks_adjustment": True, "prob_above_threshold": 0}, None, {}, "no_adjustment"),
+        ({"lacks_adjustment": True}, 80, {}, "small_n"),
+        ({"distinct_buyers": 4}, None, {"min_orders": 601}, "insufficient"),
+        ({}, None, {"min_orders": 600}, None),
     ],
 )
 def test_the_first_thing_that_holds_a_shop_back_is_named(
     figures: dict[str, Any], guard: float | None, said: dict[str, Any], held: str | None
 ) -> None:
     assert held_back_by(rules(**said), FIGURES | figures, guard) == held
+
+
+def test_a_window_that_is_judged_too_early_holds_nobody() -> None:
+    assert held_back_by(rules(min_orders=601), FIGURES, None, is_too_early=True) == "straddles"
+    provisional = FIGURES | {"status": "provisional"}
+    assert held_back_by(rules(), provisional, None, is_too_early=True) == "provisional"
 
 
 def test_an_occurrence_leaves_earlier_occurrences_aside() -> None:
