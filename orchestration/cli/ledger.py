@@ -11,7 +11,7 @@ import typer
 from orchestration.cli.ledger_shown import print_accounts, print_audit, print_decision
 from orchestration.cli.terminal import Home, out, settings_of, stop
 from orchestration.penalties import by_hand
-from orchestration.penalties.balance import accounts, imbalances
+from orchestration.penalties.accounts import balances, imbalances
 from orchestration.penalties.by_hand import ByHandError, Signature
 from orchestration.penalties.ledger import Ledger
 from orchestration.penalties.lifecycle import NotAllowedError
@@ -126,12 +126,12 @@ def balance(
 ) -> None:
     """Print what each shop owes, has paid and got back, and whether every entry adds up."""
     with _opened(settings_of(home, None)) as opened, opened.reading() as connection:
-        print_accounts(accounts(connection, shop), out)
-        wrong = imbalances(connection, shop)
+        print_accounts(balances(connection, shop_key=shop, with_entries=True), out)
+        wrong = list(imbalances(connection, shop_key=shop))
     for each in wrong:
-        out.print(f"{each.account.decision_id}: {each.why}", highlight=False, markup=False, soft_wrap=True)
+        out.print(str(each), highlight=False, markup=False, soft_wrap=True)
     if wrong:
-        stop(f"{len(wrong)} decisions do not balance")
+        stop(f"{len({each.balance.decision_id for each in wrong})} decisions do not balance")
     out.print("the ledger balances")
 
 

@@ -1,7 +1,7 @@
 """Decisions, accounts and the audit log as a person reads them in a terminal."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -10,8 +10,8 @@ from rich.text import Text
 from sqlalchemy import Connection, select
 from sqlalchemy import Table as Stored
 
+from orchestration.penalties.accounts import Balance
 from orchestration.penalties.amounts import yuan
-from orchestration.penalties.balance import Account
 from orchestration.penalties.tables import (
     audit_log,
     decision_events,
@@ -55,11 +55,12 @@ def print_decision(connection: Connection, decision: dict[str, Any], console: Co
             _print_rows(title, columns, [tuple(row) for row in rows], console)
 
 
-def print_accounts(accounts: Sequence[Account], console: Console) -> None:
+def print_accounts(accounts: Iterable[Balance], console: Console) -> None:
     """A line a shop: yuan imposed, given back, outstanding, frozen, paid; and points."""
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0] * 7)
     for each in accounts:
-        amounts = (each.imposed, each.given_back, each.outstanding, each.frozen, each.paid, each.points)
+        given_back = each.reversed + each.refunded + each.exempted
+        amounts = (each.issued, given_back, each.outstanding, each.frozen, each.paid, each.points)
         sums[each.shop_key] = [old + new for old, new in zip(sums[each.shop_key], (1, *amounts), strict=True)]
     rows = [
         (shop, found[0], *(yuan(fen) for fen in found[1:6]), found[6]) for shop, found in sorted(sums.items())

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from orchestration.penalties.tables import decision_events, decisions, entries
-from orchestration.penalties.vocabulary import CARRIED_OUT, GIVEN_UP, NOT_YET_CARRIED_OUT
+from orchestration.penalties.vocabulary import CARRIED_OUT, GIVEN_UP, NOT_YET_CARRIED_OUT, REMARKS
 
 _AT_ONCE = 10_000
 
@@ -77,18 +77,26 @@ RULES = {
     "confirm it first or it was given up)",
     "shadow_owes_nothing": "a decision that is not in force has no entries",
     "not_yet_carried_out": f"nothing is paid while it is {', '.join(NOT_YET_CARRIED_OUT)}",
+    "held_until_then": "its money lies frozen from the notice on, untouched while a person must confirm it",
     "carried_out": f"nothing is outstanding or frozen once it is {' or '.join(CARRIED_OUT)}",
     "given_up": f"nothing is outstanding, frozen or paid, and no point is left, once it is "
     f"{', '.join(GIVEN_UP)}",
 }
 
 
-def balances(connection: Connection, *, shop_key: str | None = None) -> Iterator[Balance]:
-    """One for each decision, of one shop or of all, sorted by shop and decision; read in batches."""
+def balances(
+    connection: Connection, *, shop_key: str | None = None, with_entries: bool = False
+) -> Iterator[Balance]:
+    """One for each decision, of one shop or of all, sorted by shop and decision; read in batches.
+
+    `with_entries` leaves out those of which nothing was ever booked.
+    """
     wanted = _decisions().subquery()
     asked = select(*(wanted.c[name] for name in Balance._fields)).order_by(
         wanted.c.platform, wanted.c.shop_key, wanted.c.decision_id
     )
+    if with_entries:
+        asked = asked.where(wanted.c.entry_count > 0)
     return _balances(connection, asked if shop_key is None else asked.where(wanted.c.shop_key == shop_key))
 
 
@@ -109,8 +117,11 @@ def balances_of_shops(connection: Connection, *, shop_key: str | None = None) ->
     return _balances(connection, asked if shop_key is None else asked.where(each.c.shop_key == shop_key))
 
 
-def imbalances(connection: Connection) -> Iterator[Imbalance]:
-    """Each decision and rule of RULES that it breaks; none in a ledger that balances. Read in batches."""
+def imbalances(connection: Connection, *, shop_key: str | None = None) -> Iterator[Imbalance]:
+    """Each decision, of one shop or of all, and rule of RULES that it breaks; read in batches.
+
+    None in a ledger that balances.
+    """
     each = _decisions().cte("balances")
     of_measures = (
         _summed(entries.c.decision_id, entries.c.measure_no)
@@ -125,6 +136,8 @@ def imbalances(connection: Connection) -> Iterator[Imbalance]:
     )
     found = union_all(*broken).subquery()
     asked = select(found).order_by(found.c.decision_id, found.c.rule, found.c.measure_no)
+    if shop_key is not None:
+        asked = asked.where(found.c.shop_key == shop_key)
     with connection.execution_options(yield_per=_AT_ONCE).execute(asked) as rows:
         for rule, measure_no, *numbers in rows:
             yield Imbalance(rule, measure_no, Balance(*numbers))
@@ -163,23 +176,25 @@ def _decisions() -> Select[Any]:
     moved = _summed(entries.c.decision_id, func.count().label("entry_count"))
     moved = moved.group_by(entries.c.decision_id).subquery()
     # One look into the primary key for each decision: SQLite scans a joined subquery for every one.
-    last = (
+    told = (
         select(decision_events.c.status)
         .where(decision_events.c.decision_id == decisions.c.decision_id)
         .order_by(decision_events.c.seq.desc())
         .limit(1)
-        .scalar_subquery()
     )
+    stands = told.where(decision_events.c.status.not_in(REMARKS))
     return (
         select(
             decisions.c.platform,
             decisions.c.shop_key,
             decisions.c.decision_id,
-            last.label("status"),
+            told.scalar_subquery().label("status"),
+            stands.scalar_subquery().label("stands"),
             *(func.coalesce(moved.c[name], 0).label(name) for name in _SUMS),
             func.coalesce(moved.c.entry_count, 0).label("entry_count"),
             decisions.c.mode,
             decisions.c.amount_fen,
+            decisions.c.execute_after,
         )
         .select_from(decisions)
         .outerjoin(moved, moved.c.decision_id == decisions.c.decision_id)
@@ -189,7 +204,9 @@ def _decisions() -> Select[Any]:
 def _conditions(each: FromClause) -> dict[str, ColumnElement[bool]]:
     """When a decision breaks a rule."""
     row = each.c
-    status = func.coalesce(row.status, "")
+    status = func.coalesce(row.stands, "")
+    # A decision from before money was frozen has no day on which it may be carried out.
+    is_held = or_(status == "confirmed", and_(status == "noticed", row.execute_after.is_not(None)))
     may_be_unissued = status.in_(("awaiting_review", *GIVEN_UP))
     return {
         "sums_agree": row.issued - row.reversed - row.refunded - row.exempted
@@ -201,6 +218,9 @@ def _conditions(each: FromClause) -> dict[str, ColumnElement[bool]]:
         ),
         "shadow_owes_nothing": and_(row.mode == "shadow", row.entry_count > 0),
         "not_yet_carried_out": and_(status.in_(NOT_YET_CARRIED_OUT), row.paid != 0),
+        "held_until_then": or_(
+            and_(is_held, row.outstanding != 0), and_(status == "awaiting_review", row.frozen != 0)
+        ),
         "carried_out": and_(status.in_(CARRIED_OUT), or_(row.outstanding != 0, row.frozen != 0)),
         "given_up": and_(
             status.in_(GIVEN_UP),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, insert, select
 
 from orchestration.penalties.tables import decision_events
+from orchestration.penalties.vocabulary import REMARKS
 
 PIPELINE = "pipeline"
 
@@ -17,7 +18,7 @@ PENDING = TO_BE_EXECUTED | {"awaiting_review"}
 # An exempted one stays a decision on that conduct; one taken back is as if it had never been.
 TAKEN_BACK = frozenset({"reversed", "void"})
 EXEMPTED = frozenset({"exempted_first", "exempted_resolved", "exempted_study"})
-_REMARKS = frozenset({"suspended", "resumed", "lowered"})  # said of a decision without moving it on
+_REMARKS = frozenset(REMARKS)
 _ENDS = TAKEN_BACK | EXEMPTED
 
 ALLOWED: Mapping[str | None, frozenset[str]] = {

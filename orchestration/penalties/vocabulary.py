@@ -15,7 +15,7 @@ MOVES: dict[str, tuple[tuple[str, str], ...]] = {
     "expire": (("reversed", "paid"),),  # of points only: it moves no money
 }
 
-# A decision stands where its last event says.
+# A decision stands where its last event says that is no remark.
 STATUSES = (
     *("noticed", "awaiting_review", "confirmed", "executed", "expired"),
     *("exempted_first", "exempted_resolved", "exempted_study"),
@@ -27,6 +27,8 @@ GIVEN_UP = (  # nothing is owed, held or kept
     *("exempted_first", "exempted_resolved", "exempted_study"),
     *("reversed", "suppressed", "void", "shadow"),
 )
+
+REMARKS = ("suspended", "resumed", "lowered")  # said of a decision without moving it on
 
 SHADOWED_BY = ("policy", "horizon", "exclusive_group")
 TERM_CHANGES = ("started", "ended_early")

@@ -11,8 +11,8 @@ import pyarrow as pa
 from sqlalchemy import event, select
 
 from orchestration.penalties import by_hand
+from orchestration.penalties.accounts import Balance, balances, imbalances
 from orchestration.penalties.appeals import APPEAL_EVENTS, UPHELD_FEEDBACK, Appeals
-from orchestration.penalties.balance import accounts, imbalances
 from orchestration.penalties.by_hand import Signature
 from orchestration.penalties.candidates import CANDIDATE_ORDERS, CANDIDATES
 from orchestration.penalties.identity import decision_id
@@ -213,8 +213,8 @@ class Walk:
     def check(self) -> None:
         """The ledger balances, says why of each decision, punishes no order twice, and is the model's."""
         with self.ledger.reading() as connection:
-            assert imbalances(connection) == []
-            money = {each.decision_id: each for each in accounts(connection)}
+            assert list(imbalances(connection)) == []
+            money = {each.decision_id: each for each in balances(connection, with_entries=True)}
             rows = connection.execute(
                 select(decisions.c.decision_id, decisions.c.mode, decisions.c.tier, decisions.c.reasons)
             ).all()
@@ -241,7 +241,7 @@ class Walk:
             assert reasons["calculation"]["zh"]
             assert reasons["calculation"]["en"]
             account = money.get(key)
-            sums = tuple(account[3:]) if account else (0,) * 6
+            sums = _sums(account) if account else (0,) * 6
             consumed = sorted(order for order, by in listed[key].items() if by)
             found[key] = (mode, tier, events[key], sums, consumed)
         assert found == {key: case.told() for key, case in self.model.cases.items()}
@@ -392,3 +392,8 @@ def _words(row: Row, orders: dict[str, str]) -> list[Row]:
 def _id(row: Row) -> str:
     names = ("platform", "shop_key", "policy_id", "rule_family", "subject_type", "period_key")
     return decision_id(subject_key=row["subject_id"], **{name: row[name] for name in names})
+
+
+def _sums(account: Balance) -> tuple[int, ...]:
+    given_back = account.reversed + account.refunded + account.exempted
+    return account.issued, given_back, account.outstanding, account.frozen, account.paid, account.points

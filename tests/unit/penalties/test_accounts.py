@@ -8,7 +8,7 @@ from orchestration.penalties.accounts import Balance, balances, balances_of_shop
 from orchestration.penalties.ledger import Ledger
 from orchestration.penalties.tables import entries
 from tests.unit.penalties.bench import posted, shop, ticket
-from tests.unit.penalties.lived import Row, entry, write
+from tests.unit.penalties.lived import DAY, Row, entry, write
 
 FINE = 200_000
 ISSUED = entry("d1", "issue", FINE, points=4)
@@ -95,6 +95,31 @@ BROKEN: dict[str, tuple[list[str], list[Row], Row, list[tuple[str, int | None]]]
         [ISSUED, FROZEN, PAID],
         {},
         [("not_yet_carried_out", None)],
+    ),
+    "executed_and_still_owing_when_lowered": (
+        ["noticed", "executed", "lowered"],
+        [ISSUED],
+        {},
+        [("carried_out", None)],
+    ),
+    "suspended_and_paid_all_the_same": (
+        ["noticed", "suspended"],
+        [ISSUED, FROZEN, PAID],
+        {},
+        [("not_yet_carried_out", None)],
+    ),
+    "noticed_and_not_frozen": (
+        ["noticed"],
+        [ISSUED],
+        {"execute_after": DAY},
+        [("held_until_then", None)],
+    ),
+    "confirmed_and_not_frozen": (["awaiting_review", "confirmed"], [ISSUED], {}, [("held_until_then", None)]),
+    "frozen_before_it_is_confirmed": (
+        ["awaiting_review"],
+        [ISSUED, FROZEN],
+        {},
+        [("held_until_then", None)],
     ),
     "reversed_and_not_refunded": (["reversed"], [ISSUED, FROZEN, PAID], {}, [("given_up", None)]),
     "let_off_and_points_kept": (

@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 from sqlalchemy import select
 
+from orchestration.penalties.accounts import imbalances
 from orchestration.penalties.appeals import APPEAL_EVENTS, UPHELD_FEEDBACK, Appeals
-from orchestration.penalties.balance import imbalances
 from orchestration.penalties.ledger import Ledger
 from orchestration.penalties.snapshot import snapshot
 from orchestration.penalties.tables import METADATA
@@ -59,7 +59,7 @@ def booked(ledger: Ledger) -> list[tuple[str, int, int, int]]:
 def whole(ledger: Ledger) -> dict[str, pa.Table]:
     """Everything in the ledger; and it balances."""
     with ledger.reading() as connection:
-        assert imbalances(connection) == []
+        assert list(imbalances(connection)) == []
     return snapshot(ledger)
 
 
