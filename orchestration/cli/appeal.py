@@ -8,8 +8,9 @@ import typer
 from orchestration.appeals.book import Book, BookError, Line
 from orchestration.cli import appealing
 from orchestration.cli.appeal_shown import print_list, print_suggestion, print_written
-from orchestration.cli.appealing import Named, Speaker
+from orchestration.cli.appealing import Named
 from orchestration.cli.scoped import Opened, opened, write_down
+from orchestration.cli.signing import Signed
 from orchestration.cli.terminal import As, Home, Landing, err, out, settings_of, stop
 from orchestration.records.scope import Scope
 
@@ -292,11 +293,11 @@ def _write(found: Opened, book: Book, heard: appealing.Heard) -> None:
     print_written(out, transition)
 
 
-def _line(event: str, who: Speaker, platform: str, shop_id: str, appeal_id: str) -> Line:
-    return Line(platform, who.day, appeal_id, 1, event, shop_id, who.actor, who.at)
+def _line(event: str, who: Signed, platform: str, shop_id: str, appeal_id: str) -> Line:
+    return Line(platform, who.day, appeal_id, 1, event, shop_id, who.by, who.at)
 
 
-def _draft(about: Named, who: Speaker):
+def _draft(about: Named, who: Signed):
     line = _line("filed", who, about.platform, "?", "draft")
     return line._replace(
         subject_type=about.subject_type, subject_id=about.subject_id, channel=about.channel

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -13,6 +12,7 @@ from orchestration.appeals.book import Book, Line
 from orchestration.appeals.filing import AppealEvent
 from orchestration.appeals.folding import Folded, Standing, Transition, fold
 from orchestration.appeals.known import Known
+from orchestration.cli.signing import Signed, signed
 from orchestration.cli.terminal import stop
 from orchestration.records.scope import Scope
 
@@ -34,14 +34,6 @@ class Named(NamedTuple):
     subject_type: str
     subject_id: str
     channel: str | None = None
-
-
-class Speaker(NamedTuple):
-    """Who writes, when, and for which day."""
-
-    actor: str
-    at: datetime
-    day: date
 
 
 class Heard(NamedTuple):
@@ -90,12 +82,9 @@ def named(subject: str, decisions: dict[str, str]) -> Named:
     return Named(platform, "order", rest)
 
 
-def speaker(by: str, day: datetime | None) -> Speaker:
+def speaker(by: str, day: datetime | None) -> Signed:
     """Who speaks: asked before anything is looked up."""
-    if not by.strip():
-        stop("who says so? Name them with --by or in CCR_REVIEWER")
-    now = datetime.now(UTC)
-    return Speaker(by.strip(), now, day.date() if day else now.astimezone(ZoneInfo("Asia/Shanghai")).date())
+    return signed(by, day, "who says so? Name them with --by or in CCR_REVIEWER")
 
 
 def noon(day: date) -> datetime:

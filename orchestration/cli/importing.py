@@ -34,53 +34,26 @@ def olist(
         stop(str(error))
 
 
-@imports.command()
-def bills(
-    *,
-    export: Export,
-    platform: Platform,
-    shop: Shop = None,
-    day: Day = None,
-    own_map: Map = None,
-    landing: Landing = None,
-    home: Home = None,
-) -> None:
-    """Take what a platform deducted from a merchant's balance and gave back."""
-    _import("bills", export, platform, shop=shop, day=day, own_map=own_map, landing=landing, home=home)
+def _command(name: str, source: str, told: str) -> None:
+    """Makes `ccr import NAME` known: the sources differ, what is asked about an export does not."""
+
+    @imports.command(name, help=told)
+    def take(
+        *,
+        export: Export,
+        platform: Platform,
+        shop: Shop = None,
+        day: Day = None,
+        own_map: Map = None,
+        landing: Landing = None,
+        home: Home = None,
+    ) -> None:
+        _import(source, export, platform, shop=shop, day=day, own_map=own_map, landing=landing, home=home)
 
 
-@imports.command()
-def tickets(
-    *,
-    export: Export,
-    platform: Platform,
-    shop: Shop = None,
-    day: Day = None,
-    own_map: Map = None,
-    landing: Landing = None,
-    home: Home = None,
-) -> None:
-    """Take the tickets by which a platform punishes."""
-    _import(
-        "platform_tickets", export, platform, shop=shop, day=day, own_map=own_map, landing=landing, home=home
-    )
-
-
-@imports.command()
-def figures(
-    *,
-    export: Export,
-    platform: Platform,
-    shop: Shop = None,
-    day: Day = None,
-    own_map: Map = None,
-    landing: Landing = None,
-    home: Home = None,
-) -> None:
-    """Take the figures that a platform publishes of its shops."""
-    _import(
-        "platform_figures", export, platform, shop=shop, day=day, own_map=own_map, landing=landing, home=home
-    )
+_command("bills", "bills", "Take what a platform deducted from a merchant's balance and gave back.")
+_command("tickets", "platform_tickets", "Take the tickets by which a platform punishes.")
+_command("figures", "platform_figures", "Take the figures that a platform publishes of its shops.")
 
 
 def _import(

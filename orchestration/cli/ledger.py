@@ -1,14 +1,14 @@
 """`ccr ledger`: what the ledger says of a decision, and what a person does to it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from contextlib import closing, contextmanager
+from datetime import datetime
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 
 from orchestration.cli.ledger_shown import print_accounts, print_audit, print_decision
+from orchestration.cli.signing import signed
 from orchestration.cli.terminal import Home, out, settings_of, stop
 from orchestration.penalties import by_hand
 from orchestration.penalties.accounts import balances, imbalances
@@ -147,23 +147,18 @@ def audit(
 
 @contextmanager
 def _opened(settings: Settings) -> Iterator[Ledger]:
-    opened = Ledger(settings.ledger_url)
     try:
-        yield opened
+        with closing(Ledger(settings.ledger_url)) as opened:
+            yield opened
     except (ByHandError, NotAllowedError) as error:
         stop(str(error))
-    finally:
-        opened.close()
 
 
 def _signature(by: str, reason: str, day: datetime | None) -> Signature:
-    if not by.strip():
-        stop("who does it? Name them with --by")
+    name, now, counts_from = signed(by, day, "who does it? Name them with --by")
     if not reason.strip():
         stop("why? Say it with --reason")
-    now = datetime.now(UTC)
-    counts_from = day.date() if day else now.astimezone(ZoneInfo("Asia/Shanghai")).date()
-    return Signature(by.strip(), reason.strip(), counts_from, now.isoformat(timespec="microseconds"))
+    return Signature(name, reason.strip(), counts_from, now.isoformat(timespec="microseconds"))
 
 
 def _rules(settings: Settings) -> Rulebook:

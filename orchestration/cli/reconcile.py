@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from orchestration.cli.terminal import Home, err, out, settings_of, stop
+from orchestration.penalties.amounts import yuan
 
 
 def reconcile(
@@ -53,8 +54,8 @@ def reconcile(
             row["exception"],
             row["shop_key"],
             row["order_key"] or "",
-            _yuan(row["claimed_fen"]),
-            _yuan(row["expected_fen"]),
+            _in_yuan(row["claimed_fen"]),
+            _in_yuan(row["expected_fen"]),
             row["claim_key"] or (row["decision_id"] or "")[:12],
             row["detail"],
         )
@@ -63,5 +64,5 @@ def reconcile(
         err.print(f"{count:>6}  {name}: {MEANINGS[name]}", highlight=False, markup=False, soft_wrap=True)
 
 
-def _yuan(fen: int | None) -> str:
-    return "" if fen is None else f"{fen // 100}.{fen % 100:02d}"
+def _in_yuan(fen: int | None) -> str:
+    return "" if fen is None else yuan(fen)

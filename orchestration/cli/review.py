@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
 import typer
 
+from orchestration.cli.signing import signed
 from orchestration.cli.terminal import Home, Landing, err, out, settings_of, stop
 from orchestration.reviewing.book import Book, BookError
 from orchestration.reviewing.decision import Asked, Decision, Signature
@@ -157,10 +157,7 @@ def _date(moment: datetime | None) -> date | None:
 
 
 def _signature(by: str, day: datetime | None) -> Signature:
-    if not by.strip():
-        stop("who decides? Name them with --by or in CCR_REVIEWER")
-    now = datetime.now(UTC)
-    return Signature(by.strip(), now, day.date() if day else now.astimezone(ZoneInfo("Asia/Shanghai")).date())
+    return Signature(*signed(by, day, "who decides? Name them with --by or in CCR_REVIEWER"))
 
 
 @contextmanager

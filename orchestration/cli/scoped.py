@@ -3,7 +3,7 @@
 import getpass
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,12 +92,8 @@ def write_down(
     from orchestration.penalties.audit import record
     from orchestration.penalties.ledger import Ledger
 
-    ledger = Ledger(found.settings.ledger_url)
-    try:
-        with ledger.writing("audit") as connection:
-            record(connection, actor, action, *what, detail, datetime.now(UTC))
-    finally:
-        ledger.close()
+    with closing(Ledger(found.settings.ledger_url)) as ledger, ledger.writing("audit") as connection:
+        record(connection, actor, action, *what, detail, datetime.now(UTC))
 
 
 def print_json(answer: Mapping[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A watch on the books: nothing is published from a ledger that does not balance."""
 
+from contextlib import closing
 from itertools import islice
 
 import dagster as dg
@@ -28,14 +29,10 @@ def balance_of(ledger_url: str) -> dg.AssetCheckResult:
     from orchestration.penalties.accounts import imbalances
     from orchestration.penalties.ledger import Ledger
 
-    ledger = Ledger(ledger_url)
-    try:
-        with ledger.reading() as connection:
-            found = imbalances(connection)
-            named = [str(each) for each in islice(found, _NAMED)]
-            others = sum(1 for _ in found)
-    finally:
-        ledger.close()
+    with closing(Ledger(ledger_url)) as ledger, ledger.reading() as connection:
+        found = imbalances(connection)
+        named = [str(each) for each in islice(found, _NAMED)]
+        others = sum(1 for _ in found)
     return dg.AssetCheckResult(
         passed=not named,
         severity=dg.AssetCheckSeverity.ERROR,

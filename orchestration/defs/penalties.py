@@ -1,6 +1,7 @@
 """Decisions: what the candidates of the courtroom become, once and for good."""
 
 from collections.abc import Iterable
+from contextlib import closing
 from datetime import date, timedelta
 
 import dagster as dg
@@ -15,6 +16,7 @@ from orchestration.settings import Settings
 from orchestration.wiring.house import House
 from orchestration.wiring.landed import last_processed_day
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, Days, days_of
+from orchestration.wiring.rule_book import rule_tables
 from orchestration.wiring.warehouse import arrow
 
 
@@ -41,25 +43,21 @@ def decisions(context: dg.AssetExecutionContext, house: House) -> dg.Materialize
     """
     settings = house.settings()
     days = house.to_bring_up_to_date(days_of(context))
-    ledger = Ledger(settings.ledger_url)
     known_on = known_through(settings)
-    with house.warehouse() as connection:
+    with closing(Ledger(settings.ledger_url)) as ledger, house.warehouse() as connection:
         window: list[object] = [days.first, days.last]
         of_window = "where business_day between ? and ? order by all"
         report = post(
             ledger,
             arrow(connection, f"select * from penalties.fct_penalty_candidates {of_window}", window),
             arrow(connection, f"select * from penalties.fct_candidate_orders {of_window}", window),
-            {
-                name: arrow(connection, f"select * from policies.{name} order by all")
-                for name in POSTING_TABLES
-            },
+            rule_tables(connection, POSTING_TABLES),
             judged=_judged(connection, days),
             appeals=_appeals(connection, days),
             known_through=known_on,
             horizon_days=settings.enforcement_horizon_days,
         )
-    write_snapshot(ledger, settings.lake)
+        write_snapshot(ledger, settings.lake)
     for refusal in report.refused:
         context.log.warning(f"not posted: {refusal}")
     for appeal in report.disregarded:

@@ -28,14 +28,16 @@ def reconciliation(context: dg.AssetExecutionContext, house: House) -> dg.Materi
 
     As known by the end of the business day; a later delivery changes later days only.
     """
-    from orchestration.reconciling.exceptions import exceptions
+    from orchestration.reconciling.exceptions import EXCEPTIONS, exceptions, first_claimed_day
 
     settings = house.settings()
     days = house.to_bring_up_to_date(days_of(context))
     rows = 0
     with house.warehouse() as connection:
+        first = first_claimed_day(connection)
         for day in days:
-            table = exceptions(connection, day)
+            is_claimed = first is not None and first <= day
+            table = exceptions(connection, day) if is_claimed else EXCEPTIONS.empty_table()
             write_partition(settings.lake, "reconciliation", "exceptions", day, table)
             rows += table.num_rows
     return dg.MaterializeResult(metadata={"dagster/row_count": rows, "days": str(days)})

@@ -22,6 +22,7 @@ from orchestration.settings import Settings
 from orchestration.wiring.dbt import DbtHouse
 from orchestration.wiring.lake import write_partition
 from orchestration.wiring.partitions import Days
+from orchestration.wiring.rule_book import rule_tables
 from orchestration.wiring.scratch import Scratch
 from orchestration.wiring.warehouse import arrow
 
@@ -207,10 +208,7 @@ def _evaluated(
             ledger,
             arrow(connection, CANDIDATES, window),
             arrow(connection, CANDIDATE_ORDERS, window),
-            {
-                name: arrow(connection, f"select * from policies.{name} order by all")
-                for name in POSTING_TABLES
-            },
+            rule_tables(connection, POSTING_TABLES),
         )
         posted = snapshot(ledger)
     finally:

@@ -47,6 +47,25 @@ left join carried_out on decisions.decision_id = carried_out.decision_id
 where imposed.issued_fen > 0
 """
 
+# What each name on a bill or ticket stands for: of several signs that it holds, the first speaks. A sign of
+# one letter is a code, and must be the whole name.
+MEANT = """
+create or replace temp table meant as
+with names as (
+    select platform, 'account' as found_in, account_name as name from staging.stg_bills
+    union
+    select platform, 'ticket_type', ticket_type from staging.stg_platform_tickets
+)
+select names.platform, names.found_in, names.name, signs.measure_code
+from names
+inner join signs
+    on
+        names.platform = signs.platform
+        and names.found_in = signs.found_in
+        and (names.name = signs.sign or (length(signs.sign) > 1 and contains(names.name, signs.sign)))
+qualify row_number() over (partition by names.platform, names.found_in, names.name order by signs.sign_no) = 1
+"""
+
 # Bills and tickets in their latest version, each with the measure that its name stands for.
 BILLED = """
 create or replace temp table billed as
@@ -54,34 +73,26 @@ with latest as (
     select * from staging.stg_bills
     where business_day <= $day
     qualify row_number() over (partition by bill_key order by business_day desc, row_sha256) = 1
-),
-named as (
-    select
-        latest.*,
-        signs.measure_code,
-        signs.sign is not null as is_known
-    from latest
-    left join signs
-        on
-            latest.platform = signs.platform
-            and signs.found_in = 'account'
-            and contains(latest.account_name, signs.sign)
-    qualify row_number() over (partition by latest.bill_key order by signs.sign_no) = 1
 )
 select
-    bill_key as claim_key,
+    latest.bill_key as claim_key,
     'bill' as claim_type,
-    platform,
-    shop_key,
-    order_key,
-    ticket_key,
-    kind,
-    measure_code,
-    is_known,
-    amount_fen,
-    account_name as named,
-    billed_day as claimed_on
-from named
+    latest.platform,
+    latest.shop_key,
+    latest.order_key,
+    latest.ticket_key,
+    latest.kind,
+    meant.measure_code,
+    meant.name is not null as is_known,
+    latest.amount_fen,
+    latest.account_name as named,
+    latest.billed_day as claimed_on
+from latest
+left join meant
+    on
+        latest.platform = meant.platform
+        and meant.found_in = 'account'
+        and latest.account_name = meant.name
 """
 
 TICKETED = """
@@ -92,37 +103,26 @@ with latest as (
     qualify row_number() over (
         partition by ticket_key order by updated_at desc, business_day desc, row_sha256
     ) = 1
-),
-named as (
-    select
-        latest.*,
-        signs.measure_code,
-        signs.sign is not null as is_known
-    from latest
-    left join signs
-        on
-            latest.platform = signs.platform
-            and signs.found_in = 'ticket_type'
-            and (
-                latest.ticket_type = signs.sign
-                or (length(signs.sign) > 1 and contains(latest.ticket_type, signs.sign))
-            )
-    qualify row_number() over (partition by latest.ticket_key order by signs.sign_no) = 1
 )
 select
-    ticket_key as claim_key,
+    latest.ticket_key as claim_key,
     'ticket' as claim_type,
-    platform,
-    shop_key,
-    order_key,
-    ticket_key,
+    latest.platform,
+    latest.shop_key,
+    latest.order_key,
+    latest.ticket_key,
     'deduction' as kind,
-    measure_code,
-    is_known,
-    amount_fen,
-    ticket_type as named,
-    cast(created_at at time zone 'Asia/Shanghai' as date) as claimed_on
-from named
+    meant.measure_code,
+    meant.name is not null as is_known,
+    latest.amount_fen,
+    latest.ticket_type as named,
+    cast(latest.created_at at time zone 'Asia/Shanghai' as date) as claimed_on
+from latest
+left join meant
+    on
+        latest.platform = meant.platform
+        and meant.found_in = 'ticket_type'
+        and latest.ticket_type = meant.name
 """
 
 # One claim for one measure: of an order by the order; of a shop first where the amounts agree, then in

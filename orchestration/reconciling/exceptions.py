@@ -50,6 +50,16 @@ MEANINGS = {
 }
 
 
+def first_claimed_day(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The first day of any bill, ticket or figure; before it nothing can disagree."""
+    found = connection.execute(
+        "select min(business_day) from (select business_day from staging.stg_bills union all "
+        "select business_day from staging.stg_platform_tickets union all "
+        "select business_day from staging.stg_platform_figures)"
+    ).fetchall()
+    return found[0][0]
+
+
 def exceptions(connection: duckdb.DuckDBPyConnection, day: date) -> pa.Table:
     """Every exception by the end of a day, with the columns of EXCEPTIONS, sorted."""
     signs, figures, lags = meanings()
@@ -57,6 +67,7 @@ def exceptions(connection: duckdb.DuckDBPyConnection, day: date) -> pa.Table:
         connection.register(name, table)
     asked = {"day": day}
     found: list[pa.Table] = []
+    connection.execute(sql.MEANT)
     for statement in (sql.EXPECTED, sql.BILLED, sql.TICKETED):
         connection.execute(statement, asked)
     for claims, claim_type in (("billed", "bill"), ("ticketed", "ticket")):

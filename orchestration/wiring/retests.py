@@ -9,6 +9,7 @@ import duckdb
 from orchestration.penalties.measures_left import under_tier
 from orchestration.penalties.retest import numbers_of, retested
 from orchestration.penalties.rulebook import RULE_TABLES, Rulebook
+from orchestration.wiring.rule_book import rule_tables
 
 Row = dict[str, Any]
 
@@ -37,7 +38,7 @@ order by measure_no
 def retest_in(connection: duckdb.DuckDBPyConnection) -> Callable[[Row], tuple[str | None, int]]:
     """From a case of `records/queries/appeal_cases.sql` to the tier still met, never a harder one, and its
     fines in fen; (None, 0) where none is met."""
-    rules = Rulebook.of({name: connection.table(f"policies.{name}").to_arrow_table() for name in RULE_TABLES})
+    rules = Rulebook.of(rule_tables(connection, RULE_TABLES))
     return lambda case: _without_one(connection, case, rules)
 
 

@@ -28,8 +28,6 @@ NAMES_OF_OURS = {
     "orchestration/defs/abnormal.py": {
         "', '.join((f'events.{name}' for name in REVIEWS_SCHEMA.names if name != 'text_probability'))"
     },
-    "orchestration/defs/penalties.py": {"name"},  # of POSTING_TABLES
-    "orchestration/defs/simulating.py": {"name"},  # of POSTING_TABLES
     "orchestration/defs/publishing.py": {"name"},  # tables of the ledger's snapshot
     "orchestration/lab/comparing.py": {"_PAIRS.format(columns=columns)"},  # columns of a constant
     "orchestration/landing/csvs.py": {"columns"},  # of the contract, quoted
@@ -52,6 +50,7 @@ NAMES_OF_OURS = {
         "changed",
         "pairs",
     },  # conditions written out in the file
+    "orchestration/wiring/rule_book.py": {"name"},  # of POSTING_TABLES and RULE_TABLES
     "orchestration/wiring/warehouse.py": {"setting", "table.name", "table.schema", "value"},  # LAKE_TABLES
 }
 

@@ -25,6 +25,7 @@ from orchestration.wiring.house import House
 from orchestration.wiring.lake import write_partition
 from orchestration.wiring.partitions import Days
 from orchestration.wiring.replays import scored_by
+from orchestration.wiring.rule_book import rule_tables
 from orchestration.wiring.warehouse import arrow
 from tests.support.house import TestHouse
 from tests.unit.policy.books import DOUYIN, Book
@@ -72,10 +73,7 @@ def changed(golden: TestHouse, book: Book, tmp_path_factory: pytest.TempPathFact
             ledger,
             arrow(connection, "select * from penalties.fct_penalty_candidates order by all"),
             arrow(connection, "select * from penalties.fct_candidate_orders order by all"),
-            {
-                name: arrow(connection, f"select * from policies.{name} order by all")
-                for name in POSTING_TABLES
-            },
+            rule_tables(connection, POSTING_TABLES),
         )
     write_snapshot(ledger, house.home / "lake")
     ledger.close()

@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.reconciling.exceptions import EXCEPTIONS, MEANINGS, exceptions
+from orchestration.reconciling.exceptions import EXCEPTIONS, MEANINGS, exceptions, first_claimed_day
 
 DAY = date(2026, 10, 31)
 SHOP = "pinduoduo:s1"
@@ -222,6 +222,15 @@ def test_a_decision_that_was_lowered_takes_what_is_left_of_it(books: Books) -> N
     assert books.found() == [("over_amount", claim, decision)]
     books.billed("o1", 200, kind="refund", day=9)
     assert books.found() == []
+
+
+def test_before_the_first_claim_nothing_can_disagree(books: Books) -> None:
+    books.decided("o1", 500)
+    assert first_claimed_day(books.connection) is None
+    books.billed("o1", 900, day=20)
+    books.ticketed("o1", 900)
+    assert first_claimed_day(books.connection) == date(2026, 10, 2)
+    assert books.found(date(2026, 10, 1)) == []
 
 
 def test_a_bill_of_later_is_not_known_yet(books: Books) -> None:
