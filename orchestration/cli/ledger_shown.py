@@ -12,8 +12,8 @@ from sqlalchemy import Table as Stored
 
 from orchestration.penalties.accounts import Balance
 from orchestration.penalties.amounts import yuan
+from orchestration.penalties.audit import Act, acts
 from orchestration.penalties.tables import (
-    audit_log,
     decision_events,
     entries,
     measure_terms,
@@ -71,13 +71,11 @@ def print_accounts(accounts: Iterable[Balance], console: Console) -> None:
 
 def print_audit(connection: Connection, last: int, console: Console) -> None:
     """The latest lines of the audit log."""
-    columns = ("happened_at", "actor", "action", "object_type", "object_key", "detail")
-    rows = connection.execute(
-        select(*(audit_log.c[name] for name in columns))
-        .order_by(audit_log.c.happened_at.desc(), audit_log.c.audit_id)
-        .limit(last)
-    ).all()
-    _print_rows("Audit log", columns, [tuple(row) for row in rows], console)
+    rows = [
+        (act.happened_at.isoformat(timespec="microseconds"), *act[1:])
+        for act in acts(connection, latest=last)
+    ]
+    _print_rows("Audit log", Act._fields, rows, console)
 
 
 def _print_rows(

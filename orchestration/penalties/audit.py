@@ -59,13 +59,19 @@ def acts(
     actor: str | None = None,
     object_type: str | None = None,
     object_key: str | None = None,
+    latest: int | None = None,
 ) -> Iterator[Act]:
-    """What was done, oldest first; of one actor, of one kind of object or to one object where asked."""
+    """What was done, oldest first; of one actor, of one kind of object or to one object where asked.
+
+    With `latest` only so many, the newest first.
+    """
     wanted = {"actor": actor, "object_type": object_type, "object_key": object_key}
     asked = (
         select(*(audit_log.c[name] for name in Act._fields))
         .where(*(audit_log.c[name] == value for name, value in wanted.items() if value is not None))
-        .order_by(audit_log.c.happened_at, audit_log.c.audit_id)
+        .order_by(audit_log.c.happened_at if latest is None else audit_log.c.happened_at.desc())
+        .order_by(audit_log.c.audit_id)
+        .limit(latest)
     )
     for happened_at, *rest in connection.execute(asked):
         yield Act(datetime.fromisoformat(happened_at), *rest)

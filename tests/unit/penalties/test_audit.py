@@ -70,3 +70,12 @@ def test_nobody_acts_without_a_name(ledger: Ledger, unnamed: str) -> None:
 def test_a_time_without_a_zone_is_refused(ledger: Ledger) -> None:
     with pytest.raises(AuditError, match="no time zone"), ledger.writing("test") as connection:
         record(connection, "li", "confirmed", "decision", "d1", {}, NOON.replace(tzinfo=None))
+
+
+def test_the_latest_acts_are_told_first(ledger: Ledger) -> None:
+    with ledger.writing("test") as connection:
+        for minute in (1, 3, 2):
+            at = datetime(2026, 10, 1, 8, minute, tzinfo=UTC)
+            record(connection, "a person", f"act {minute}", "decision", "d1", {}, at)
+    with ledger.reading() as connection:
+        assert [act.action for act in acts(connection, latest=2)] == ["act 3", "act 2"]
