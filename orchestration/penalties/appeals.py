@@ -1,7 +1,10 @@
 """What comes in of appeals: how far each came on which day, and the feedback that was taken out."""
 
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -65,12 +68,12 @@ class Appeals:
 
     def last_words(self, platform: str, day: date) -> list[Row]:
         """Each appeal's last event of a day, by its key."""
-        of_day = [row for row in self.events if (row["platform"], row["business_day"]) == (platform, day)]
+        of_day = self._of_days.get((platform, day), ())
         return list({row["appeal_key"]: row for row in of_day}.values())
 
     def upheld_by(self, appeal_key: str) -> frozenset[str]:
         """The feedback that an appeal had taken out."""
-        return frozenset(row["feedback_key"] for row in self.upheld if row["appeal_key"] == appeal_key)
+        return frozenset(row["feedback_key"] for row in self._upheld_by.get(appeal_key, ()))
 
     def failed(self, shop_key: str, day: date) -> int:
         """How many appeals of a shop were rejected in the 90 days up to a day, for whatever reason.
@@ -79,13 +82,33 @@ class Appeals:
         another round, or taking that back, makes no rejection undone.
         """
         failed: set[str] = set()
-        for row in self.events:
-            if row["shop_key"] == shop_key and day - timedelta(days=FAILED_DAYS) < row["business_day"] <= day:
+        for row in self._of_shops.get(shop_key, ()):
+            if day - timedelta(days=FAILED_DAYS) < row["business_day"] <= day:
                 if row["to_state"] in FAILED:
                     failed.add(row["appeal_key"])
                 elif row["to_state"] in PASSED:
                     failed.discard(row["appeal_key"])
         return len(failed)
+
+    # Asked for each day, each appeal and each decision: looked up, not searched for.
+    @cached_property
+    def _of_days(self) -> dict[Hashable, list[Row]]:
+        return _by(self.events, lambda row: (row["platform"], row["business_day"]))
+
+    @cached_property
+    def _of_shops(self) -> dict[Hashable, list[Row]]:
+        return _by(self.events, lambda row: row["shop_key"])
+
+    @cached_property
+    def _upheld_by(self) -> dict[Hashable, list[Row]]:
+        return _by(self.upheld, lambda row: row["appeal_key"])
+
+
+def _by(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> dict[Hashable, list[Row]]:
+    found: defaultdict[Hashable, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[key(row)].append(row)
+    return found
 
 
 def _read(table: pa.Table | None, schema: pa.Schema, *order: str) -> tuple[Row, ...]:
