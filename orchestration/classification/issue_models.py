@@ -92,7 +92,7 @@ class IssueModels(NamedTuple):
         """The log-odds of each issue by the n-grams alone, a row a text and a column a code."""
         naming, page = self.naming(), new_page()
         found = np.zeros((len(texts), len(self.codes)))
-        sums = np.zeros(line_room(len(self.codes)), dtype=np.int64)
+        sums = np.zeros(line_room(len(self.codes)), dtype=np.int32)
         for text, row in zip(texts, found, strict=True):
             of_text, count, scorer, _ = _on_page(page, text, naming)
             issue_margins(of_text.features, count + 2, scorer, sums, row)

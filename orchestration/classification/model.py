@@ -9,6 +9,7 @@ from scipy import sparse
 
 from orchestration.classification.compiled.grams import (
     FEATURE_BITS,
+    MOST_STEPS,
     WEIGHT_STEP,
     Floats,
     Integers,
@@ -19,8 +20,8 @@ from orchestration.classification.compiled.grams import (
 from orchestration.classification.normal import framed
 
 __all__ = [
-    "CHINESE", "FEATURE_BITS", "LATIN", "WEIGHT_STEP", "Floats", "Integers", "Linear", "Script", "features",
-    "in_steps", "rounded",
+    "CHINESE", "FEATURE_BITS", "LATIN", "MOST_STEPS", "WEIGHT_STEP", "Floats", "Integers", "Linear", "Script",
+    "features", "in_steps", "rounded",
 ]  # fmt: skip
 
 
@@ -73,13 +74,17 @@ class Linear(NamedTuple):
 
 
 def rounded(weights: Floats) -> npt.NDArray[np.float32]:
-    """Weights as multiples of the step, so that any order of adding gives the same sum."""
-    return (np.round(weights / WEIGHT_STEP) * WEIGHT_STEP).astype(np.float32)
+    """Weights as multiples of the step, so that any order of adding gives the same sum.
+
+    A weight beyond 32, which no text needs to be decided, becomes that.
+    """
+    steps = np.clip(np.round(weights / WEIGHT_STEP), -MOST_STEPS, MOST_STEPS)
+    return (steps * WEIGHT_STEP).astype(np.float32)
 
 
-def in_steps(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.int32]:
-    """Weights counted in steps; one that is no multiple of the step is refused."""
+def in_steps(weights: npt.NDArray[np.float32]) -> npt.NDArray[np.int16]:
+    """Weights counted in steps; one that is no multiple of the step, or too many of them, is refused."""
     steps = weights.astype(np.float64) / WEIGHT_STEP
-    if not np.array_equal(steps, np.rint(steps)):
-        raise ValueError(f"a weight is no multiple of {WEIGHT_STEP}: round weights with `rounded`")
-    return steps.astype(np.int32)
+    if not np.array_equal(steps, np.rint(steps)) or np.abs(steps).max(initial=0.0) > MOST_STEPS:
+        raise ValueError(f"a weight is no multiple of {WEIGHT_STEP} below 32: round weights with `rounded`")
+    return steps.astype(np.int16)

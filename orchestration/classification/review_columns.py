@@ -56,11 +56,11 @@ class ReviewColumns:
         self._themed = np.asarray([themes.get(code, False) for code in taxonomy_codes()])
         self._columns: dict[str, pa.Array] = {}
         self._nulls: dict[str, pa.Array] = {}
-        self._codes = pa.array(taxonomy_codes(), pa.string())
-        self._decisions = pa.array(DECISIONS, pa.string())
-        self._dimensions = pa.array(DIMENSIONS, pa.string())
-        self._fields = pa.array(FIELDS, pa.string())
-        self._kinds = pa.array(KINDS, pa.string())
+        self._codes = _choices(taxonomy_codes())
+        self._decisions = _choices(DECISIONS)
+        self._dimensions = _choices(DIMENSIONS)
+        self._fields = _choices(FIELDS)
+        self._kinds = _choices(KINDS)
 
     def of(self, keys: pa.Array, data: Bytes, offsets: Rows, verdicts: Verdicts, rows: range) -> Judged:
         """The tables of some rows of a batch, whose tags and spans `verdicts` holds."""
@@ -166,9 +166,14 @@ def joined(parts: Sequence[Judged], counts: Sequence[int]) -> Judged:
     )
 
 
-def _chosen(values: pa.Array, numbers: npt.NDArray[np.integer]) -> pa.Array:
-    """The values by number; NONE gives null."""
-    return values.take(pa.array(numbers, mask=numbers == NONE))
+def _choices(values: Sequence[str]) -> pa.Array:
+    """Null, which `NONE` chooses, and the values after it."""
+    return pa.array([None, *values], pa.string())
+
+
+def _chosen(choices: pa.Array, numbers: npt.NDArray[np.integer]) -> pa.Array:
+    """The values by number."""
+    return choices.take(pa.array(numbers - NONE))
 
 
 def _strings(data: Bytes, ends: Rows, is_given: npt.NDArray[np.bool_] | None) -> pa.Array:

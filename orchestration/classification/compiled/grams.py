@@ -1,6 +1,7 @@
 """Hashed character n-grams of a text and the weight that a linear model gives them.
 
-Weights are whole steps of 2^-12: sums are sums of integers and the same in any order.
+Weights are whole steps of 2^-10: sums are sums of integers and the same in any order. A step takes
+two bytes, so that all weights of a script stay in the cache next to the processor.
 """
 
 from typing import NamedTuple
@@ -12,7 +13,8 @@ from orchestration.classification.compiled.kernel import inlined, kernel
 from orchestration.classification.compiled.letters import LATIN_PIECE_END, PIECE_END, Codes, Marks, Places
 
 FEATURE_BITS = 18
-WEIGHT_STEP = 2.0**-12
+WEIGHT_STEP = 2.0**-10
+MOST_STEPS = 2**15 - 1
 MOST_ORDERS = 5
 
 _BYTE_PRIME = np.uint64(0x100000001B3)
@@ -24,7 +26,8 @@ _UNUSED = np.uint64(64 - FEATURE_BITS)
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 Features = npt.NDArray[np.int32]
-Steps = npt.NDArray[np.int32]
+Steps = npt.NDArray[np.int16]
+Carries = npt.NDArray[np.int32]
 Rolling = npt.NDArray[np.uint64]
 
 
@@ -72,7 +75,13 @@ def hashed(
 
 @kernel
 def carried(
-    features: Features, length: int, shortest: int, longest: int, steps: Steps, carries: Steps, sums: Integers
+    features: Features,
+    length: int,
+    shortest: int,
+    longest: int,
+    steps: Steps,
+    carries: Carries,
+    sums: Integers,
 ) -> int:
     """Writes the steps that begin before each character of a frame; returns those of all."""
     for at in range(length):
@@ -85,7 +94,7 @@ def carried(
 
 
 @kernel
-def summed(carries: Steps, length: int, sums: Integers) -> int:
+def summed(carries: Carries, length: int, sums: Integers) -> int:
     """Writes the sum of all steps before each character of a frame; returns that of all."""
     total = 0
     for at in range(length):

@@ -11,9 +11,9 @@ import numpy as np
 from orchestration.classification.compiled.grams import (
     FEATURE_BITS,
     WEIGHT_STEP,
+    Carries,
     Features,
     Floats,
-    Integers,
     Steps,
     clause_weights,
     gram_count,
@@ -46,7 +46,7 @@ _ODDS_THAT_MATTER = np.log(LIKELIEST_FROM / (1.0 - LIKELIEST_FROM)) - 0.01
 _FOLD = FEATURE_BITS - ISSUE_BITS
 _UNMODELLED = -1
 # So many weights fill a cache line.
-_LINE = 16
+_LINE = 32
 
 
 class IssueScorer(NamedTuple):
@@ -81,7 +81,7 @@ class Naming(NamedTuple):
 class Names(NamedTuple):
     """Where the issues of one text are gathered, by code; `order` lists the codes named."""
 
-    sums: Integers
+    sums: Carries
     margins: Floats
     chances: Floats
     told: Places
@@ -92,7 +92,7 @@ class Names(NamedTuple):
 def in_lines(steps: Steps) -> Steps:
     """The weights with each row on cache lines of its own: a text looks up rows that lie far apart."""
     rows, columns = steps.shape
-    room = np.zeros(rows * line_room(columns) + _LINE, dtype=np.int32)
+    room = np.zeros(rows * line_room(columns) + _LINE, dtype=steps.dtype)
     begin = -(room.ctypes.data // room.itemsize) % _LINE
     lines = room[begin : begin + rows * line_room(columns)].reshape(rows, -1)
     lines[:, :columns] = steps
@@ -107,7 +107,7 @@ def line_room(columns: int) -> int:
 def new_names(codes: int, columns: int) -> Names:
     """Room for the issues of one text."""
     return Names(
-        sums=np.zeros(line_room(columns), dtype=np.int64),
+        sums=np.zeros(line_room(columns), dtype=np.int32),
         margins=np.zeros(columns),
         chances=np.zeros(codes),
         told=np.zeros(codes, dtype=np.int32),
@@ -118,7 +118,7 @@ def new_names(codes: int, columns: int) -> Names:
 
 @kernel
 def issue_margins(
-    features: Features, length: int, scorer: IssueScorer, sums: Integers, margins: Floats
+    features: Features, length: int, scorer: IssueScorer, sums: Carries, margins: Floats
 ) -> None:
     """Writes the log-odds that the n-grams of a frame give each issue."""
     steps, width = scorer.steps, len(sums)
@@ -132,8 +132,8 @@ def issue_margins(
             first, second = _row(grams[4 * four]), _row(grams[4 * four + 1])
             third, fourth = _row(grams[4 * four + 2]), _row(grams[4 * four + 3])
             for column in range(width):
-                sums[column] += (np.int64(steps[first, column]) + np.int64(steps[second, column])) + (
-                    np.int64(steps[third, column]) + np.int64(steps[fourth, column])
+                sums[column] += (np.int32(steps[first, column]) + np.int32(steps[second, column])) + (
+                    np.int32(steps[third, column]) + np.int32(steps[fourth, column])
                 )
         for at in range(4 * fours, count):
             row = _row(grams[at])

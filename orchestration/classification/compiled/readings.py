@@ -8,12 +8,12 @@ import numpy.typing as npt
 from orchestration.classification.compiled.facts import FACTS, counted, log_odds
 from orchestration.classification.compiled.grams import (
     MOST_ORDERS,
+    Carries,
     Features,
     Floats,
     Integers,
     Rolling,
     Scorer,
-    Steps,
     carried,
     clause_weights,
     hashed,
@@ -45,7 +45,7 @@ class Page(NamedTuple):
     begins: Places
     rolling: Rolling
     features: Features
-    carries: Steps
+    carries: Carries
     sums: Integers
     scopes: Scopes
     hits: Hits

@@ -12,7 +12,7 @@ from orchestration.classification.corpus import SARCASM
 from orchestration.classification.issue_models import ISSUE_BITS, IssueModel, IssueModels
 from orchestration.classification.lexicon_files import shipped_lexicon
 from orchestration.classification.main_words import MAIN_WORDS
-from orchestration.classification.model import CHINESE, FEATURE_BITS, features
+from orchestration.classification.model import CHINESE, FEATURE_BITS, features, rounded
 from orchestration.classification.model_files import WEIGHTS_FILE, load_model
 from orchestration.classification.normal import normalise
 from orchestration.classification.spans import SpanFinder
@@ -45,7 +45,7 @@ def _with(model_dir: Path, issues: IssueModels) -> Classifier:
 
 def test_margins_are_what_the_folded_features_give() -> None:
     dice = np.random.default_rng(3)
-    weights = (np.round(dice.normal(size=(1 << ISSUE_BITS, len(CODES))) * 4096) / 4096).astype(np.float32)
+    weights = rounded(dice.normal(size=(1 << ISSUE_BITS, len(CODES))))
     model = IssueModel(weights, np.asarray([0.5, -1.0, 0.0, 2.0, 1.0, 0.5]), np.zeros((len(CODES), 3)))
     texts = ["质量太差，用两天就坏", "", "發錯貨了😡", "好" * 90, "客服 态度 差"]
     matrix = features([normalise(text).text for text in texts], CHINESE).tocoo()

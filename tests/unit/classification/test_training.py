@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from orchestration.classification.corpus import Corpora, cut, read_corpora
-from orchestration.classification.model import WEIGHT_STEP
+from orchestration.classification.model import MOST_STEPS, WEIGHT_STEP, in_steps, rounded
 from orchestration.classification.model_files import CARD_FILE, WEIGHTS_FILE, ModelMissingError, load_model
 from orchestration.classification.training import train
 
@@ -86,6 +86,13 @@ def test_weights_are_multiples_of_a_step_so_that_sums_are_exact(model_dir: Path)
         steps = linear.weights.astype(np.float64) / WEIGHT_STEP
         assert np.array_equal(steps, np.round(steps))
         assert linear.weights.any()
+
+
+def test_a_weight_beyond_what_two_bytes_hold_becomes_the_most_that_they_hold() -> None:
+    assert in_steps(rounded(np.asarray([100.0, -100.0, 1 / 3]))).tolist() == [MOST_STEPS, -MOST_STEPS, 341]
+    for weight in (32.0, 1 / 3):
+        with pytest.raises(ValueError, match="round weights with `rounded`"):
+            in_steps(np.asarray([weight], dtype=np.float32))
 
 
 @pytest.mark.parametrize(
