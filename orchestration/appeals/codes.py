@@ -64,6 +64,11 @@ def result_reason(said: str | None) -> str | None:
     return said
 
 
+def clears_words(platform: str, reason_code: str | None) -> bool:
+    """Whether a reason, once upheld, says that the words it is about are no complaint (C30, C39)."""
+    return reason_code in _read()["reasons_that_clear_words"].get(platform, ())
+
+
 @cache
 def _read() -> dict:
     return yaml.safe_load(_FILE.read_text(encoding="utf-8"))

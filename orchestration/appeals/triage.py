@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from orchestration.appeals.effect import Effect, RateNow, effect_of
+from orchestration.appeals.effect import Effect, EffectOf
 from orchestration.appeals.filing import AppealEvent, Case, Reason
 from orchestration.appeals.refusals import not_appealable
 from orchestration.appeals.rules import Broken, broken_by_filing, closed_issues, deadline_of
@@ -143,8 +143,13 @@ _DOUYIN: tuple[_Rule, ...] = (
 RULES: dict[str, tuple[_Rule, ...]] = {"pinduoduo": _PINDUODUO, "douyin": _DOUYIN}
 
 
-def suggest(draft: AppealEvent, case: Case, record: Record, rate: RateNow | None, day: date) -> Suggestion:
-    """What can be said on a day about an appeal that has not been filed."""
+def suggest(
+    draft: AppealEvent, case: Case, record: Record, effect_of: EffectOf | None, day: date
+) -> Suggestion:
+    """What can be said on a day about an appeal that has not been filed.
+
+    `effect_of` tells what becomes of the shop's figures; None where it has none.
+    """
     terms, subject = case.terms, case.subject
     reason = _reason(draft, case, record)
     deadline = deadline_of(draft, case)
@@ -165,7 +170,7 @@ def suggest(draft: AppealEvent, case: Case, record: Record, rate: RateNow | None
         deadline_on=deadline.on,
         days_left=None if deadline.on is None else (deadline.on - day).days,
         no_deadline=deadline.why_not,
-        effect=None if rate is None else effect_of(rate, int(record.frees_its_order)),
+        effect=None if effect_of is None else effect_of(int(record.frees_its_order)),
     )
 
 

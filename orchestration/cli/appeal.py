@@ -1,6 +1,7 @@
 """`ccr appeal`: file, withdraw and decide appeals, see what would come of one, list where they stand."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ from orchestration.appeals.book import Book, BookError, Line
 from orchestration.cli import appealing
 from orchestration.cli.appeal_shown import print_list, print_suggestion, print_written
 from orchestration.cli.appealing import Named
-from orchestration.cli.scoped import Opened, opened, write_down
+from orchestration.cli.scoped import Export, Opened, audit, opened, write_down
 from orchestration.cli.signing import Signed
 from orchestration.cli.terminal import As, Home, Landing, err, out, settings_of, stop
 from orchestration.records.scope import Scope
@@ -242,6 +243,34 @@ def list_(
             )
     except BookError as error:
         stop(str(error))
+
+
+@appeal.command("export")
+def export(
+    to: Annotated[
+        Path, typer.Argument(help="A .tsv, .csv, .jsonl or .parquet file for `ccr train --labels`.")
+    ],
+    *,
+    by: By = "",
+    as_whom: As = "",
+    home: Home = None,
+) -> None:
+    """Write the words that upheld appeals cleared, as labelled texts to train on.
+
+    Only reasons that speak of the words count: none that settled a complaint, or doubted who made it.
+    """
+    from orchestration.classification.labels import LabelsError, write_labels
+    from orchestration.wiring.cleared import cleared_texts
+
+    with opened(home, as_whom) as found:
+        labels = list(cleared_texts(found.connection, found.scope))
+        # no file without a line in the audit log
+        audit(found, to, Export(by, "labels", "upheld_appeals", {}), len(labels))
+        try:
+            write_labels(to, labels)
+        except (LabelsError, OSError) as error:
+            stop(str(error))
+    out.print(f"{to}: {len(labels)} labelled texts", highlight=False)
 
 
 def _meant(shop: str, scope: Scope) -> list[str]:

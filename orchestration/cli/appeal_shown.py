@@ -61,12 +61,13 @@ def print_suggestion(
     """What can be said before anything is filed."""
     from orchestration.appeals.folding import already_heard, fold
     from orchestration.appeals.triage import suggest
-    from orchestration.wiring.appeal_triage import rate_now, record_of
+    from orchestration.wiring.appeal_triage import record_of
+    from orchestration.wiring.expected_effect import effect_in
 
     day = draft.business_day
     case = known.case_of(draft, day)
     record = record_of(connection, draft, case, day)
-    said = suggest(draft, case, record, rate_now(connection, draft.shop_key, day), day)
+    said = suggest(draft, case, record, effect_in(connection, draft.shop_key, day), day)
     _say(console, f"{draft.subject_key} ({draft.subject_type}) of {draft.shop_key}, as known on {day}")
     for key in sorted({each.appeal_key for each in events}):
         _say(
@@ -147,7 +148,9 @@ def print_list(
 def _effect(effect: Effect) -> str:
     rate = f"{effect.num_now} of {effect.den} orders negative become {effect.num_without} of {effect.den}"
     now, without = effect.tier_now or "no tier", effect.tier_without or "no tier"
-    tier = f"{now} becomes {without}" if effect.changes_tier else f"{now} stays"
+    if effect.held_back_by is not None:
+        without += f" ({effect.held_back_by})"
+    tier = f"{now} becomes {without}" if effect.changes_tier else f"{without} stays"
     left_out = (
         f" (as far as the rate decides; {', '.join(effect.left_out)} left aside)" if effect.left_out else ""
     )

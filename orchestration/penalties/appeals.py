@@ -71,9 +71,10 @@ class Appeals:
         of_day = self._of_days.get((platform, day), ())
         return list({row["appeal_key"]: row for row in of_day}.values())
 
-    def upheld_by(self, appeal_key: str) -> frozenset[str]:
-        """The feedback that an appeal had taken out."""
-        return frozenset(row["feedback_key"] for row in self._upheld_by.get(appeal_key, ()))
+    def upheld_by(self, appeal_key: str, day: date) -> frozenset[str]:
+        """The feedback that an appeal had taken out by a day; days posted with it may bring more."""
+        taken_out = self._upheld_by.get(appeal_key, ())
+        return frozenset(row["feedback_key"] for row in taken_out if row["business_day"] <= day)
 
     def failed(self, shop_key: str, day: date) -> int:
         """How many appeals of a shop were rejected in the 90 days up to a day, for whatever reason.

@@ -3,11 +3,13 @@
 The appeals are folded before the ledger is asked, so a decision that one names is taken at its word there.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from orchestration.penalties.lifecycle import state_of
+from orchestration.penalties.rulebook import AppealTerms, Rulebook
 from orchestration.penalties.tables import decisions
 
 Row = dict[str, Any]
@@ -33,21 +35,36 @@ def decision_named(word: Row) -> str | None:
     return (word["subject_key"] if word["subject_type"] == "decision" else None) or word["decision_id"]
 
 
-def disregarded(connection: Connection, word: Row) -> Disregarded | None:
+_ASKED = ("business_day", "shop_key", "policy_id", "policy_version", "appealable", "appeal_deadline")
+
+
+def disregarded(connection: Connection, word: Row, rules: Rulebook) -> Disregarded | None:
     """Why the decision that an appeal names is not its own to appeal; None where it is, or names none."""
     decision_id = decision_named(word)
     if decision_id is None:
         return None
     found = connection.execute(
-        select(
-            *(decisions.c[name] for name in ("business_day", "shop_key", "appealable", "appeal_deadline"))
-        ).where(decisions.c.decision_id == decision_id)
+        select(*(decisions.c[name] for name in _ASKED)).where(decisions.c.decision_id == decision_id)
     ).first()
-    why = _why(decision_id, word, found._mapping if found else None)
+    decision = dict(found._mapping) if found else None
+    if decision is not None and decision["appeal_deadline"] is None:
+        decision["appeal_deadline"] = _after_confirmation(connection, decision_id, decision, rules)
+    why = _why(decision_id, word, decision)
     return None if why is None else Disregarded(word["business_day"], word["appeal_key"], decision_id, *why)
 
 
-def _why(decision_id: str, word: Row, decision: Any) -> tuple[str, str] | None:
+def _after_confirmation(
+    connection: Connection, decision_id: str, decision: Row, rules: Rulebook
+) -> date | None:
+    """The last day to appeal what a person had to confirm: its days run from then (C20)."""
+    confirmed_on = state_of(connection, decision_id).day_of("confirmed")
+    terms = rules.appeals.get((decision["policy_id"], decision["policy_version"]), AppealTerms())
+    if confirmed_on is None or terms.window_days is None:
+        return None
+    return confirmed_on + timedelta(days=terms.window_days)
+
+
+def _why(decision_id: str, word: Row, decision: Row | None) -> tuple[str, str] | None:
     # One issued on the appeal's own day comes after it: whoever posts that day again must find the same.
     if decision is None or decision["business_day"] >= word["business_day"]:
         said = f"no decision {decision_id} was posted before {word['business_day']}"

@@ -72,7 +72,7 @@ def due_on(decision: Row, state: State, freeze_days: int, stops: Iterable[Stop])
     if noticed_on is None or state.status not in TO_BE_EXECUTED:
         return None
     day = max(decision["execute_after"] or noticed_on + timedelta(days=freeze_days), noticed_on + _ONE_DAY)
-    spans: list[tuple[date, date | None]] = [*state.stops().values()]
+    spans: list[tuple[date, date | None]] = [(stop.first, stop.last) for stop in state.stops()]
     spans += [(stop.from_day, stop.to_day) for stop in stops if stop.covers(decision)]
     moved = True
     while moved:

@@ -15,7 +15,7 @@ from orchestration.penalties.consumption import consumed, lost_occurrences, riva
 from orchestration.penalties.drafting import Draft, Refusal, Row, draft
 from orchestration.penalties.executing import notice
 from orchestration.penalties.lifecycle import begin_life
-from orchestration.penalties.limits import escalated, exemption, limited
+from orchestration.penalties.limits import escalated, exemption, limited, needs_a_person
 from orchestration.penalties.retest import Numbers, numbers_of, retested
 from orchestration.penalties.rulebook import Rulebook
 from orchestration.penalties.statement import Lack
@@ -92,6 +92,10 @@ def issue(
         suppressed_by = rival(connection, candidate, orders, around.rules)
     decision = drafted.decision | _in_the_shadow(candidate, by_horizon, suppressed_by)
     failed = around.appeals.failed(candidate.shop_key, candidate.business_day)
+    if needs_a_person(candidate, around.rules, failed) and not candidate.human_review:
+        candidate = replace(candidate, human_review=True)
+        # its days are counted from the confirmation
+        decision |= {"human_review": True, "execute_after": None, "appeal_deadline": None}
     taken = limited(
         connection,
         candidate,
@@ -202,6 +206,6 @@ def _statuses(decision: Row, let_off: tuple[str, str] | None) -> list[tuple[str,
         why = "the period is past the enforcement horizon" if by_horizon else "the policy is not enforced"
         return [("shadow", why)]
     if decision["human_review"]:
-        return [("awaiting_review", "the tier asks for a person's confirmation")]
+        return [("awaiting_review", "its tier, or what is added to it, asks for a person's confirmation")]
     noticed = ("noticed", f"rule {decision['rule_id']} is met")
     return [noticed] if let_off is None else [noticed, let_off]

@@ -55,6 +55,14 @@ class Event(NamedTuple):
     appeal_key: str | None
 
 
+class Stopped(NamedTuple):
+    """The first and last day on which an appeal stopped the execution; no last one while it does."""
+
+    appeal_key: str
+    first: date
+    last: date | None
+
+
 @dataclass(frozen=True)
 class State:
     """Where a decision stands, by its events in their order."""
@@ -85,26 +93,30 @@ class State:
         """Whether it is as if it had never been."""
         return self.status in TAKEN_BACK
 
-    def stops(self) -> dict[str, tuple[date, date | None]]:
-        """By appeal, the first and last day on which it stopped the execution; None while it does."""
-        found: dict[str, tuple[date, date | None]] = {}
+    def stops(self) -> list[Stopped]:
+        """When appeals stopped the execution. One that goes into another round stops it once more."""
+        found: list[Stopped] = []
         for each in self.events:
             if each.status == "suspended" and each.appeal_key is not None:
-                found[each.appeal_key] = (each.business_day, None)
-            elif each.status == "resumed" and each.appeal_key in found:
-                found[each.appeal_key] = (found[each.appeal_key][0], each.business_day)
+                found.append(Stopped(each.appeal_key, each.business_day, None))
+            elif each.status == "resumed":
+                found = [
+                    stop._replace(last=each.business_day)
+                    if (stop.appeal_key, stop.last) == (each.appeal_key, None)
+                    else stop
+                    for stop in found
+                ]
         return found
 
     def was_stopped_from(self, appeal_key: str, day: date) -> bool:
         """Whether an appeal's stop of a day, or of a later one, is told already."""
-        return any(
-            (each.status, each.appeal_key) == ("suspended", appeal_key) and each.business_day >= day
-            for each in self.events
-        )
+        return any(stop.appeal_key == appeal_key and stop.first >= day for stop in self.stops())
 
-    def is_stopped_by(self, appeal_key: str) -> bool:
-        """Whether an appeal stops the execution and has not ended."""
-        return appeal_key in self.stops() and self.stops()[appeal_key][1] is None
+    def is_stopped_by(self, appeal_key: str, day: date) -> bool:
+        """Whether a stop by an appeal that began by a day has not ended."""
+        return any(
+            stop.appeal_key == appeal_key and stop.first <= day and stop.last is None for stop in self.stops()
+        )
 
 
 def states_of(connection: Connection, decision_ids: Iterable[str]) -> dict[str, State]:

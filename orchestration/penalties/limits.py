@@ -8,7 +8,7 @@ from sqlalchemy import Connection, case, exists, func, select
 from orchestration.penalties.candidates import Candidate
 from orchestration.penalties.drafting import ESCALATED_BY, Row, measure_row
 from orchestration.penalties.lifecycle import EXEMPTED, TAKEN_BACK
-from orchestration.penalties.rulebook import Cap, Rulebook, Version
+from orchestration.penalties.rulebook import Cap, Escalation, Rulebook, Version
 from orchestration.penalties.tables import decision_events, decisions, entries, measures
 
 THOUSAND_YUAN = 100_000  # fen
@@ -18,17 +18,27 @@ _NEVER_COST = sorted((TAKEN_BACK | EXEMPTED) - {"exempted_first"})
 
 def escalated(candidate: Candidate, stated: Sequence[Row], rules: Rulebook, failed_appeals: int) -> list[Row]:
     """The measures of the rule, and after them those of every step of escalation that is reached."""
-    reached = {"severity": candidate.severity, "failed_appeals_90d": failed_appeals}
     found = list(stated)
-    for step in rules.escalations.get(_version(candidate), []):
-        if reached[step.asks] >= step.at_least:
-            number = max(row["measure_no"] for row in found) + 1
-            params = step.measure.params | {ESCALATED_BY: step.asks}
-            found.append(
-                {"decision_id": candidate.decision_id}
-                | measure_row(number, step.measure, step.measure.params.get("amount_fen"), params)
-            )
+    for step in _reached(candidate, rules, failed_appeals):
+        number = max(row["measure_no"] for row in found) + 1
+        params = step.measure.params | {ESCALATED_BY: step.asks}
+        found.append(
+            {"decision_id": candidate.decision_id}
+            | measure_row(number, step.measure, step.measure.params.get("amount_fen"), params)
+        )
     return found
+
+
+def needs_a_person(candidate: Candidate, rules: Rulebook, failed_appeals: int) -> bool:
+    """Whether the tier, or a step of escalation that is reached, asks for a person's confirmation."""
+    steps = _reached(candidate, rules, failed_appeals)
+    return candidate.human_review or any(step.human_review for step in steps)
+
+
+def _reached(candidate: Candidate, rules: Rulebook, failed_appeals: int) -> list[Escalation]:
+    reached = {"severity": candidate.severity, "failed_appeals_90d": failed_appeals}
+    steps = rules.escalations.get(_version(candidate), [])
+    return [step for step in steps if reached[step.asks] >= step.at_least]
 
 
 def limited(

@@ -1,6 +1,6 @@
 """A decision's numbers without some of its orders, held against the ladder of its own version again.
 
-Shared by consumption, appeals and corrections. The outcome is never harder than what was issued.
+Shared by consumption, appeals, corrections and triage. The outcome is never harder than what was issued.
 """
 
 import math
@@ -77,15 +77,23 @@ def retested(numbers: Numbers, removed: Set[str], rules: Rulebook, *, occurrence
         remaining = replace(remaining, occurrences_90d=fewer)
     if remaining == numbers:
         return Retested(numbers, rules.tier(numbers.version, numbers.rule_id), None)
-    held_back_by = _held_back_by(numbers, remaining, rules)
+    return judged(remaining, rules, num_before=numbers.num)
+
+
+def judged(numbers: Numbers, rules: Rulebook, *, num_before: int) -> Retested:
+    """Numbers held against the ladder of their version: the tier they meet, none above their severity.
+
+    `num_before` are the negatives that a guard of small numbers is known not to have held.
+    """
+    held_back_by = _held_back_by(numbers, num_before, rules)
     if held_back_by not in (None, "improbable"):
-        return Retested(remaining, None, held_back_by)
+        return Retested(numbers, None, held_back_by)
     for tier in rules.ladders.get(numbers.version, []):
         if tier.severity > numbers.severity or (held_back_by and tier.severity > 0):
             continue
-        if all(_reaches(remaining.measured(each.measure), each.at_least) for each in tier.thresholds):
-            return Retested(remaining, tier, held_back_by)
-    return Retested(remaining, None, held_back_by or "below_every_tier")
+        if all(_reaches(numbers.measured(each.measure), each.at_least) for each in tier.thresholds):
+            return Retested(numbers, tier, held_back_by)
+    return Retested(numbers, None, held_back_by or "below_every_tier")
 
 
 def without(numbers: Numbers, removed: Set[str]) -> Numbers:
@@ -134,16 +142,16 @@ def probability_above(numbers: Numbers) -> float | None:
     return float(found)
 
 
-def _held_back_by(issued: Numbers, remaining: Numbers, rules: Rulebook) -> str | None:
-    terms = rules.terms(issued.version)
+def _held_back_by(remaining: Numbers, num_before: int, rules: Rulebook) -> str | None:
+    terms = rules.terms(remaining.version)
     if remaining.den < terms.min_orders:
         return "few_orders"
     if remaining.distinct_buyers is not None and remaining.distinct_buyers < terms.min_distinct_buyers:
         return "few_buyers"
     # Which guard is the shop's goes by its type. One that would have held at issue was not the shop's.
     if any(
-        remaining.den < guard.den_lt and remaining.num <= guard.num_le < issued.num
-        for guard in rules.guards.get(issued.version, [])
+        remaining.den < guard.den_lt and remaining.num <= guard.num_le < num_before
+        for guard in rules.guards.get(remaining.version, [])
     ):
         return "small_n"
     if terms.least_probability is not None:

@@ -51,8 +51,8 @@ def settle(ledger: Ledger, platform: str, day: date, appeals: Appeals, rules: Ru
     left_aside: list[Disregarded] = []
     for word in sorted(appeals.last_words(platform, day), key=lambda row: row["appeal_key"]):
         with ledger.reading() as connection:
-            unsound = disregarded(connection, word)
-            concerned = _concerned(connection, word, appeals.upheld_by(word["appeal_key"]), unsound)
+            unsound = disregarded(connection, word, rules)
+            concerned = _concerned(connection, word, appeals.upheld_by(word["appeal_key"], day), unsound)
         if unsound is not None:
             left_aside.append(unsound)
         for decision_id, shop_key in concerned:
@@ -69,23 +69,23 @@ def _settle_one(
     connection: Connection, decision_id: str, word: Row, appeals: Appeals, rules: Rulebook
 ) -> list[str]:
     decision, state = decision_row(connection, decision_id), state_of(connection, decision_id)
-    appeal_key, to_state = word["appeal_key"], word["to_state"]
+    appeal_key, to_state, day = word["appeal_key"], word["to_state"], word["business_day"]
     done: list[str] = []
     if to_state not in CLOSED:
         terms = rules.appeals.get((decision["policy_id"], decision["policy_version"]), AppealTerms())
-        told = state.is_stopped_by(appeal_key) or state.was_stopped_from(appeal_key, word["business_day"])
+        told = state.is_stopped_by(appeal_key, day) or state.was_stopped_from(appeal_key, day)
         if terms.suspends_execution and state.status in PENDING and not told:
             _tell(connection, decision_id, "suspended", word, "an appeal that stops the execution is open")
             done.append("suspended")
         return done
-    if state.is_stopped_by(appeal_key) and state.status in PENDING:
+    if state.is_stopped_by(appeal_key, day) and state.status in PENDING:
         _tell(connection, decision_id, "resumed", word, f"the appeal is {to_state}")
         done.append("resumed")
     if to_state == "exempt" and state.status in PENDING and _is_whole(decision, word):
         _exempt(connection, decision, word)
         done.append("exempted")
     if to_state == "approved" and state.is_in_force and not _is_settled(connection, decision_id, appeal_key):
-        done.append(_uphold(connection, decision, word, appeals.upheld_by(appeal_key), rules))
+        done.append(_uphold(connection, decision, word, appeals.upheld_by(appeal_key, day), rules))
     return done
 
 

@@ -81,6 +81,7 @@ class Escalation(NamedTuple):
     asks: str  # severity | failed_appeals_90d
     at_least: int
     measure: MeasureRow
+    human_review: bool
 
 
 class VersionTerms(NamedTuple):
@@ -187,7 +188,7 @@ def _measure(row: Row) -> MeasureRow:
 
 
 def _escalation(row: Row) -> Escalation:
-    return Escalation(row["step_no"], row["input"], row["at_least"], _measure(row))
+    return Escalation(row["step_no"], row["input"], row["at_least"], _measure(row), bool(row["human_review"]))
 
 
 def _ladders(rows: Iterable[Row]) -> dict[Version, list[Tier]]:

@@ -13,6 +13,7 @@ def decisions_of(
 ) -> duckdb.DuckDBPyRelation:
     """All decisions of the shops asked about, the latest first: those in force, or the shadows."""
     prepare(connection, "record_appeals", shops=list(asked.shops), known_on=asked.known_on)
+    prepare(connection, "decision_deadlines", known_on=asked.known_on)
     return relation(
         connection, "decisions", shops=list(asked.shops), mode=LISTS[which], known_on=asked.known_on
     )

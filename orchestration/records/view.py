@@ -57,6 +57,7 @@ def records_of(connection: duckdb.DuckDBPyConnection, asked: Asked) -> Records:
     bound = asked.bound()
     standing = {"shops": bound["shops"], "known_on": bound["known_on"]}
     prepare(connection, "record_appeals", **standing)
+    prepare(connection, "decision_deadlines", known_on=standing["known_on"])
     prepare(connection, "record_decisions", **standing)
     prepare(connection, "record_orders", **bound)
     prepare(connection, "record_feedback")

@@ -1,4 +1,4 @@
-"""What triage looks at, out of the warehouse: the facts of a record, and the figures of its shop."""
+"""What triage looks at, out of the warehouse: the facts of a record."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -6,7 +6,6 @@ from typing import Any
 
 import duckdb
 
-from orchestration.appeals.effect import Condition, RateNow
 from orchestration.appeals.filing import AppealEvent, Case
 from orchestration.appeals.rules import taken_out
 from orchestration.appeals.triage import Record
@@ -48,28 +47,6 @@ where is_valid and business_day <= $day and (until_day is null or until_day > $d
 order by all
 """
 
-_RATE = """
-select scores.num_effective, scores.den_effective,
-       case when policies.metric_rate = 'adjusted' then scores.benchmark_rate_adjusted
-            else scores.benchmark_rate end as benchmark_rate,
-       case when policies.metric_rate = 'adjusted' then scores.num_adjusted end as num_weighed,
-       policies.policy_id, policies.policy_version
-from ccr.fct_ccr as scores
-inner join intermediate.int_policies_in_force as policies
-    on scores.business_day = policies.business_day and scores.platform = policies.platform
-    and scores.window_days = policies.window_days and policies.kind = 'rate'
-where scores.subject_type = 'shop' and scores.dimension = 'overall' and scores.subject_id = $shop
-  and scores.business_day <= $day
-order by scores.business_day desc
-limit 1
-"""
-
-_LADDER = """
-select tier, measure, at_least from policies.ladder_conditions
-where policy_id = $policy and version = $version
-order by tier_rank, tier, measure
-"""
-
 
 def record_of(connection: duckdb.DuckDBPyConnection, draft: AppealEvent, case: Case, day: date) -> Record:
     """The facts of the feedback that an appeal would be about."""
@@ -91,22 +68,6 @@ def record_of(connection: duckdb.DuckDBPyConnection, draft: AppealEvent, case: C
         blame=next((row["blame"] for row in facts if row["blame"] is not None), None),
         lowest_rating=min((row["lowest_rating"] for row in facts if row["lowest_rating"]), default=None),
         frees_its_order=_frees(connection, draft, case, day),
-    )
-
-
-def rate_now(connection: duckdb.DuckDBPyConnection, shop_key: str | None, day: date) -> RateNow | None:
-    """The figures of a shop on the last scored day up to a day, with the ladder of the policy in force."""
-    found = _rows(connection, _RATE, shop=shop_key, day=day)
-    if not found or found[0]["den_effective"] is None:
-        return None
-    row = found[0]
-    ladder = _rows(connection, _LADDER, policy=row["policy_id"], version=row["policy_version"])
-    return RateNow(
-        num=row["num_effective"],
-        den=row["den_effective"],
-        benchmark_rate=row["benchmark_rate"],
-        num_weighed=row["num_weighed"],
-        conditions=tuple(Condition(each["tier"], each["measure"], each["at_least"]) for each in ladder),
     )
 
 

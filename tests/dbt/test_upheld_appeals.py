@@ -1,5 +1,6 @@
 """An upheld appeal takes exactly its feedback out, from the day it is known on, and changes no day before."""
 
+import random
 from typing import Any
 
 import pytest
@@ -181,6 +182,84 @@ def not_listed(inputs: Inputs) -> None:
 
 def test_a_policy_that_does_not_list_the_code_goes_on_counting_it(counted: Counted) -> None:
     assert changes(counted, not_listed) == [("03", 1)]
+
+
+class Market:
+    """Orders of three shops, what is said of them, and what appeals take out: at random, each on a day."""
+
+    SHOPS, ORDERS, FEEDBACK = 3, 60, 70
+
+    def __init__(self, seed: int) -> None:
+        chance = random.Random(seed)  # noqa: S311
+        self.paid = {f"o{number}": chance.randrange(1, 9) for number in range(self.ORDERS)}
+        self.said: dict[str, tuple[str, int]] = {}  # the order, and the day it is known and linked
+        self.out: dict[str, list[int]] = {}  # the days on which it is upheld that it should not count
+        for number in range(self.FEEDBACK):
+            order = chance.choice(list(self.paid))
+            key, day = f"review:r{number}", chance.randrange(self.paid[order], 12)
+            self.said[key] = order, day
+            if chance.random() < 0.4:
+                days = range(1, 13) if chance.random() < 0.2 else range(day + 1, 13)
+                self.out[key] = sorted(chance.choices(days, k=chance.choice([1, 1, 2])))
+
+    def arrange(self, inputs: Inputs) -> None:
+        for order, day in self.paid.items():
+            inputs.order(order, shop=self.shop(order), paid=f"2026-09-{day:02}")
+        for feedback, (order, day) in self.said.items():
+            inputs.feedback(feedback, order, f"2026-09-{day:02}")
+            for number, out in enumerate(self.out.get(feedback, ())):
+                inputs.uphold(feedback, f"2026-09-{out:02}", appeal=f"{feedback}-{number}")
+
+    def shop(self, order: str) -> str:
+        return f"s{int(order[1:]) % self.SHOPS}"
+
+    def counted(self, day: int) -> dict[str, tuple[int, int]]:
+        """Negative and all orders of each shop, counted from the events that are left on a day."""
+        paid = [order for order, on in self.paid.items() if on <= day]
+        negative = {
+            order
+            for feedback, (order, on) in self.said.items()
+            if on <= day and not any(out <= day for out in self.out.get(feedback, ()))
+        }
+        shops = {self.shop(order) for order in paid}
+        return {
+            shop: (
+                sum(self.shop(order) == shop for order in negative),
+                sum(self.shop(order) == shop for order in paid),
+            )
+            for shop in shops
+        }
+
+
+def at_random(seed: int) -> tuple[Market, Arrange]:
+    """A market, and its scenario under a name of its own."""
+    market = Market(seed)
+
+    def arrange(inputs: Inputs) -> None:
+        market.arrange(inputs)
+
+    arrange.__name__ = f"at_random_{seed}"
+    return market, scenario(arrange)
+
+
+AT_RANDOM = [at_random(seed) for seed in range(8)]
+
+
+@pytest.mark.parametrize(("market", "arrange"), AT_RANDOM)
+def test_scores_are_those_of_a_fresh_count_on_every_day(
+    counted: Counted, market: Market, arrange: Arrange
+) -> None:
+    rows = counted.rows(
+        arrange,
+        "ccr.fct_ccr",
+        where="subject_type = 'shop' and dimension = 'overall' and window_days = 30",
+    )
+    found: dict[int, dict[str, tuple[int, int]]] = {}
+    for row in rows:
+        numbers = row["num_effective"], row["den_effective"]
+        assert row["rate"] == numbers[0] / numbers[1]
+        found.setdefault(row["business_day"].day, {})[row["subject_id"]] = numbers
+    assert found == {day: market.counted(day) for day in range(1, 13)}
 
 
 def test_the_promises_hold_with_appeals(counted: Counted) -> None:

@@ -1,7 +1,10 @@
 """The planted appeals end as planted; an upheld one takes exactly its feedback out, and can be explained."""
 
+from pathlib import Path
+
 import pytest
 
+from orchestration.classification.labels import read_labels
 from orchestration.sample.appeals import PLANTED_APPEALS, PlantedAppeal
 from tests.support.house import TestHouse
 
@@ -82,3 +85,33 @@ def test_where_they_stand_is_listed(golden: TestHouse) -> None:
     assert "4 appeals as known on 2026-10-15" in said
     for state in ("approved", "rejected: untrue", "withdrawn"):
         assert state in said
+
+
+def test_words_that_were_cleared_are_labels_to_train_on_and_a_settled_complaint_is_none(
+    golden: TestHouse, tmp_path: Path
+) -> None:
+    """The third upheld appeal says that a damaged parcel was sent again: its words stay a complaint."""
+    file = tmp_path / "cleared.tsv"
+    assert "2 labelled texts" in golden.ccr("appeal", "export", str(file), "--by", "a trainer")
+    labels, refused = read_labels([file])
+    assert refused == []
+    texts = dict(
+        golden.query(
+            "select upheld.feedback_key, events.text from appeals.upheld_feedback as upheld "
+            "inner join intermediate.int_feedback_events as events "
+            "on upheld.feedback_key = events.feedback_key and events.is_first_version "
+            "where appeal_key in ('douyin:appeal:planted_report_upheld', "
+            "'pinduoduo:appeal:planted_appeal_reconsidered')"
+        )
+    )
+    assert {label.id: label.text for label in labels} == texts
+    assert {(label.negative, label.issues, label.source) for label in labels} == {
+        (False, (), "upheld_appeal")
+    }
+
+
+def test_a_merchant_takes_out_own_texts_alone(golden: TestHouse, tmp_path: Path) -> None:
+    file = tmp_path / "own.jsonl"
+    golden.ccr("appeal", "export", str(file), "--as", "shop:pinduoduo:planted_case_shop")
+    labels, _ = read_labels([file])
+    assert [label.id.partition(":")[0] for label in labels] == ["pinduoduo"]

@@ -20,6 +20,7 @@ _TABLES = """
 create schema staging;
 create schema intermediate;
 create schema ccr;
+create schema penalties;
 create table staging.stg_appeals (
     business_day date, platform varchar, appeal_key varchar, appeal_id varchar, event_no integer,
     event varchar, shop_key varchar, actor varchar, happened_at timestamptz, subject_type varchar,
@@ -38,13 +39,11 @@ create table intermediate.int_feedback_events (
     rating_product smallint, rating_service smallint);
 create table intermediate.int_verdicts_in_force (
     business_day date, until_day date, feedback_key varchar, order_key varchar, is_valid boolean);
-create table intermediate.int_policies_in_force (
-    business_day date, platform varchar, kind varchar, metric_rate varchar, window_days integer,
-    policy_id varchar, policy_version varchar);
-create table ccr.fct_ccr (
-    business_day date, platform varchar, subject_type varchar, subject_id varchar, dimension varchar,
-    window_days integer, num_effective bigint, den_effective bigint, benchmark_rate double,
-    benchmark_rate_adjusted double, num_adjusted double);
+create table penalties.penalty_rate_judgings (
+    business_day date, shop_key varchar, policy_id varchar, policy_version varchar, is_of_last_day boolean,
+    num_effective bigint, den_effective bigint, num_weighed double, rate double, ci_low double,
+    benchmark_rate double, ratio_to_benchmark double, ratio_to_benchmark_low double, distinct_buyers bigint,
+    threshold_rate double, prior_alpha double, prior_beta double, held_back_by varchar);
 create table ccr.dim_shops (shop_key varchar, merchant_group_key varchar);
 insert into ccr.dim_shops values
     ('pinduoduo:s1', 'pinduoduo:g1'), ('pinduoduo:s2', null), ('douyin:s3', null);
@@ -82,12 +81,9 @@ def make_home(home: Path) -> Path:
             )
             tags.append(_tag(feedback, channel, issue, dimension))
         connection.execute(
-            "insert into intermediate.int_policies_in_force values "
-            "('2026-09-03', 'douyin', 'rate', 'plain', 30, 'douyin_ccr', '2026-07-14')"
-        )
-        connection.execute(
-            "insert into ccr.fct_ccr values "
-            "('2026-09-03', 'douyin', 'shop', 'douyin:s3', 'overall', 30, 51, 1000, 0.03, null, null)"
+            "insert into penalties.penalty_rate_judgings values "
+            "('2026-09-03', 'douyin:s3', 'douyin_ccr', '2026-07-14', true, 51, 1000, 51, 0.051, 0.03901, "
+            "0.03, 1.7, 1.3005, 51, null, null, null, null)"
         )
     write_policy_tables(PolicyLibrary.load([SHIPPED_POLICIES]), home / "lake")
     table = pa.Table.from_pylist(tags, TAGS_SCHEMA)

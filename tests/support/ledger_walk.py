@@ -4,38 +4,35 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import event, select
+from sqlalchemy import event
 
 from orchestration.penalties import by_hand
-from orchestration.penalties.accounts import Balance, balances, imbalances
 from orchestration.penalties.appeals import APPEAL_EVENTS, UPHELD_FEEDBACK, Appeals
 from orchestration.penalties.by_hand import Signature
 from orchestration.penalties.candidates import CANDIDATE_ORDERS, CANDIDATES
 from orchestration.penalties.identity import decision_id
 from orchestration.penalties.ledger import Ledger
 from orchestration.penalties.posting import post
-from orchestration.penalties.retest import wilson_low
 from orchestration.penalties.rulebook import Rulebook
-from orchestration.penalties.tables import decision_events, decision_orders, decisions
-from tests.support.ledger_model import BENCHMARK, SEVERITY, Model, tier_of
-from tests.unit.penalties.bench import (
-    Row,
-    library,
-    rules_with,
-    rules_without_exemptions,
-    shop,
-    ticket,
-    words_of,
-)
+from tests.support import ledger_rules as rules
+from tests.support.ledger_model import TO_COME, Model
+from tests.support.ledger_rules import BENCHMARK, SEVERITY, lower_bound, tier_of
+from tests.support.ledger_told import Told
+from tests.unit.penalties.bench import Row, library, shop, ticket, words_of
 from tests.unit.penalties.told import day
 
-VERSIONS = ("2026-07-14", "2027-03-01")
-DEN, SHOPS = 200, 6
+DEN, SHOPS = 200, 5
 LONG_AGO = 14  # days that a run goes back at most, but for some backfills
+# By the state of an appeal, what may become of it.
+NEXT = {
+    "submitted": ("approved", "approved", "rejected", "rejected", "withdrawn", "exempt"),
+    "rejected": ("reconsidering",),
+    "reconsidering": ("approved", "final_rejected"),
+}
 
 
 class KilledError(RuntimeError):
@@ -62,54 +59,20 @@ def killed_at(ledger: Ledger, statement: int) -> Iterator[Callable[[], int]]:
         event.remove(ledger.engine, "before_cursor_execute", cut)
 
 
-def walked_rules() -> dict[str, pa.Table]:
-    """The shipped rules, one ladder in two versions, with few measures, a cap, a first-time exemption."""
-    shipped = rules_without_exemptions()
-    ladder = [
-        ("T3", 1, "deposit_deduct_all", "{}"),
-        ("T3", 2, "shop_clearance", "{}"),
-        ("T2", 1, "fine", '{"amount_fen":700000}'),
-        ("T1", 1, "violation_points", '{"points":4}'),
-        ("T1", 2, "fine", '{"amount_fen":FINE}'),
-        ("T1", 3, "withdrawal_restrict", '{"days":7}'),
-        ("T0", 1, "warning", "{}"),
-    ]
-    rows: dict[str, list[Row]] = {}
-    for name in ("policy_versions", "ladder_conditions", "policy_appeals", "ladder_measures"):
-        found = shipped[name].to_pylist()
-        first = [row for row in found if (row["policy_id"], row["version"]) == ("douyin_ccr", VERSIONS[0])]
-        others = [row for row in found if row["policy_id"] != "douyin_ccr"]
-        rows[name] = others + [row | {"version": version} for row in first for version in VERSIONS]
-    rows["ladder_measures"] = [row for row in rows["ladder_measures"] if row["policy_id"] != "douyin_ccr"]
-    for version, fine in zip(VERSIONS, ("200000", "300000"), strict=True):
-        rows["ladder_measures"] += [
-            {"policy_id": "douyin_ccr", "version": version, "tier": tier, "measure_no": number}
-            | {"measure_code": code, "params_json": params.replace("FINE", fine)}
-            for tier, number, code, params in ladder
-        ]
-    cap = {"measure_code": "fine", "within_days": 30, "max_fen": 900_000, "max_points": None}
-    pdd = {"policy_id": "pinduoduo_negative_experience", "version": "2026-01-01", "within_days": None}
-    return rules_with(
-        **rows,
-        policy_caps=[{"policy_id": "douyin_ccr", "version": version} | cap for version in VERSIONS],
-        policy_exemptions=[pdd | {"exemption": name} for name in ("first_time", "study")],
-        policy_escalations=[],
-    )
-
-
 class Walk:
     """Does one thing after the other to a ledger and to the model, and counts what it did."""
 
     def __init__(self, ledger: Ledger, seed: int) -> None:
         self.chance = random.Random(seed)  # noqa: S311
-        self.ledger, self.model = ledger, Model()
-        self.tables, self.today, self.version = walked_rules(), 0, VERSIONS[0]
+        self.ledger, self.model, self.told = ledger, Model(), Told(ledger)
+        self.tables, self.today, self.version = rules.walked_rules(), 0, rules.VERSIONS[0]
         self.rules = Rulebook.of(self.tables)
-        # both versions of the walk have the document of the first
-        self.sha256 = library().in_force("douyin_ccr", day(0)).sha256
-        self.cooldown = self.chance.choice([0, 30])
+        # all rates of the walk have the document of the first
+        self.sha256 = library().in_force(rules.CCR, day(0)).sha256
+        self.cooldown = self.chance.choice([0, 0, 30])
         self.listed: dict[str, tuple[Row, dict[str, str]]] = {}
         self.appeals: list[Row] = []
+        self.open: dict[str, Row] = {}  # the last event of each appeal that can go on
         self.done: Counter[str] = Counter()
 
     def step(self) -> None:
@@ -118,21 +81,29 @@ class Walk:
             self.next_day: 10,
             self.rerun: 3,
             self.backfill: 2,
-            self.decide: 4,
+            self.decide: 6,
+            self.suspend: 2,
             self.change_version: 1,
             self.restate: 1,
             self.kill: 3,
         }
         (thing,) = self.chance.choices(list(things), list(things.values()))
-        thing()
-        self.check()
+        try:
+            thing()
+            self.told.compare(self.model, self.appeals)
+        except Exception as error:
+            error.add_note(f"{thing.__name__} on day {self.today}, after {dict(self.done)}")
+            raise
 
     def next_day(self, killed: bool = False) -> None:
+        """Appeals are filed and decided, shops evaluated, tickets found, and all of it posted."""
         since = self.today + 1
         # to the next Sunday at once, every other time: most days hold little
         self.today += 1 if self.chance.random() < 0.5 else 7 - self.today % 7
-        for platform in ("douyin", "douyin", "pinduoduo", "pinduoduo"):
-            self._appeal(platform)
+        for _ in range(4):
+            self._file(self.chance.choice(["douyin", "pinduoduo"]))
+        for key in sorted(self.open):
+            self._hear(key)
         if self.today % 7 == 0:
             for number in range(SHOPS):
                 self._list_shop(f"s{number}", self.today)
@@ -141,6 +112,7 @@ class Walk:
         self._post(since, killed)
 
     def rerun(self) -> None:
+        """Some days once more."""
         self.done["rerun"] += 1
         back = self.chance.choice([1, 3, 7, LONG_AGO])
         self._post(max(self.today - back, 0))
@@ -160,10 +132,9 @@ class Walk:
         open_ones = [(key, case.status) for key, case in self.model.cases.items()]
         awaiting = [key for key, status in open_ones if status == "awaiting_review"]
         noticed = [key for key, status in open_ones if status == "noticed"]
-        tickets = [key for key in noticed if self.model.cases[key].tier == "ticket"]
+        tickets = [key for key in noticed if self.model.cases[key].is_ticket]
         in_force = [key for key, status in open_ones if status in ("noticed", "executed", "expired")]
-        tomorrow, number = day(self.today + 1), sum(self.done.values())
-        who = Signature("a person", "so decided", tomorrow, f"2026-10-11T00:00:00.{number:06}+00:00")
+        tomorrow, who = day(self.today + 1), self._who()
         if awaiting:
             key = self.chance.choice(awaiting)
             if self.chance.random() < 0.6:
@@ -180,16 +151,30 @@ class Walk:
             key = self.chance.choice(in_force)
             by_hand.correct(self.ledger, key, who, "the board")
             self.model.take_back(key, tomorrow, "void")
-            case = self.model.cases[key]
-            if case.restricted_until is not None:
-                case.restricted_until = min(case.restricted_until, tomorrow)
         else:
             return
         self.done["by_hand"] += 1
 
+    def suspend(self) -> None:
+        """Someone declares that nothing of a scope is carried out on some days."""
+        self.done["suspension"] += 1
+        scope = self.chance.choice(
+            [
+                ("platform", self.chance.choice(["douyin", "pinduoduo"])),
+                ("policy", self.chance.choice([rules.CCR, rules.RIVAL, rules.TICKETS])),
+                ("rule_family", self.chance.choice(["ccr", "other", "negative_experience"])),
+                ("shop", f"douyin:s{self.chance.randrange(SHOPS)}"),
+            ]
+        )
+        first = day(self.today + self.chance.randrange(-3, 12))
+        days = first, first + timedelta(self.chance.randrange(8))
+        by_hand.suspend(self.ledger, scope, "penalties_off", days, "a notice", who=self._who())
+        self.model.declared.append((*scope, *days))
+
     def change_version(self) -> None:
+        """Candidates from now on are of another version, or of the same."""
         self.done["version"] += 1
-        self.version = self.chance.choice(VERSIONS)
+        self.version = self.chance.choice(rules.VERSIONS)
 
     def restate(self) -> None:
         """Later numbers of a decision that was issued: others, or none. It stands."""
@@ -210,49 +195,10 @@ class Walk:
         self.done["kill"] += 1
         self.next_day(killed=True)
 
-    def check(self) -> None:
-        """The ledger balances, says why of each decision, punishes no order twice, and is the model's."""
-        with self.ledger.reading() as connection:
-            assert list(imbalances(connection)) == []
-            money = {each.decision_id: each for each in balances(connection, with_entries=True)}
-            rows = connection.execute(
-                select(decisions.c.decision_id, decisions.c.mode, decisions.c.tier, decisions.c.reasons)
-            ).all()
-            events: dict[str, list[tuple[str, date]]] = {row.decision_id: [] for row in rows}
-            columns = decision_events.c
-            for key, status, when in connection.execute(
-                select(columns.decision_id, columns.status, columns.business_day).order_by(
-                    columns.decision_id, columns.seq
-                )
-            ):
-                events[key].append((status, when))
-            listed: dict[str, dict[str, str | None]] = {row.decision_id: {} for row in rows}
-            for key, order, text, by in connection.execute(
-                select(
-                    *(decision_orders.c[name] for name in ("decision_id", "order_key", "span_text")),
-                    decision_orders.c.consumed_by,
-                )
-            ):
-                assert text
-                listed[key][order] = by
-        found = {}
-        for key, mode, tier, reasons in rows:
-            assert listed[key]
-            assert reasons["calculation"]["zh"]
-            assert reasons["calculation"]["en"]
-            account = money.get(key)
-            sums = _sums(account) if account else (0,) * 6
-            consumed = sorted(order for order, by in listed[key].items() if by)
-            found[key] = (mode, tier, events[key], sums, consumed)
-        assert found == {key: case.told() for key, case in self.model.cases.items()}
-        punished = Counter(
-            order
-            for key, (mode, _, happened, *_) in found.items()
-            if mode == "enforce" and not {"reversed", "void"} & {status for status, _ in happened}
-            for order, by in listed[key].items()
-            if by is None
-        )
-        assert max(punished.values(), default=1) == 1
+    def _who(self) -> Signature:
+        number = sum(self.done.values())
+        at = f"2026-10-11T00:00:00.{number:06}+00:00"
+        return Signature("a person", "so decided", day(self.today + 1), at)
 
     def _post(self, first: int, killed: bool = False) -> None:
         days = day(first), day(self.today)
@@ -268,6 +214,7 @@ class Walk:
             {name: each[name] for name in ("business_day", "platform", "appeal_key")}
             | {"feedback_key": feedback, "order_key": feedback}
             for each in self.appeals
+            if each["to_state"] == "approved"
             for feedback in sorted(each["feedback"])
         ]
 
@@ -286,38 +233,47 @@ class Walk:
             )
 
         if killed:
-            with killed_at(self.ledger, self.chance.randrange(1, 60)):
+            with killed_at(self.ledger, self.chance.choice([10, 60, 400]) + self.chance.randrange(60)):
                 run()
         run()
-        self.done["run"] += 1
         self.model.post(days, span, self.appeals, days[1])
 
     def _list_shop(self, name: str, number: int) -> None:
-        pool = [f"{name}-w{number // 7 - back}-o{each}" for back in range(4) for each in range(9)]
-        orders = {
-            f"douyin:{order}": f"review:{order}"
-            for order in self.chance.sample(pool, self.chance.randrange(3, 31))
+        """What evaluations of a shop find: orders of four weeks whose feedback was not taken out by then."""
+        pool = [f"douyin:{name}-w{number // 7 - back}-o{each}" for back in range(4) for each in range(9)]
+        gone = {
+            feedback
+            for each in self.appeals
+            if each["to_state"] == "approved" and each["business_day"] <= day(number)
+            for feedback in each["feedback"]
         }
-        base = shop(
-            name,
-            weeks=number // 7,
-            policy_version=self.version,
-            policy_sha256=self.sha256,
-            cooldown_days=self.cooldown,
-            occurrences_90d=self.chance.randrange(1, 5),
-            mode="shadow" if self.chance.random() < 0.1 else "enforce",
-        )
-        row = self._shop_row(base, orders)
-        if row is not None and row["key"] not in self.listed:
-            self.listed[row["key"]] = (row, orders)
-            self.done["candidate"] += 1
+        left = [order for order in pool if f"review:{order}" not in gone]
+        found = self.chance.sample(left, min(len(left), self.chance.randrange(3, 31)))
+        rates = [(rules.CCR, self.version, "ccr"), (rules.RIVAL, rules.RIVAL_VERSION, "other")]
+        for policy_id, version, family in self.chance.choice([rates[:1], rates[1:], rates]):
+            base = shop(
+                name,
+                weeks=number // 7,
+                policy_id=policy_id,
+                policy_version=version,
+                rule_family=family,
+                policy_sha256=self.sha256,
+                cooldown_days=self.cooldown,
+                occurrences_90d=self.chance.randrange(1, 5),
+                mode="shadow" if self.chance.random() < 0.1 else "enforce",
+            )
+            orders = {order: f"review:{order}" for order in found[self.chance.randrange(3) :]}
+            row = self._shop_row(base, orders)
+            if row is not None and row["key"] not in self.listed:
+                self.listed[row["key"]] = (row, orders)
+                self.done["candidate"] += 1
 
     def _shop_row(self, base: Row, orders: dict[str, str]) -> Row | None:
         num = len(orders)
         tier = tier_of(num, DEN, base["occurrences_90d"])
         if tier is None:
             return None
-        low = wilson_low(num, DEN) or 0.0
+        low = lower_bound(num, DEN)
         row = base | {
             "tier": tier,
             "rule_id": f"CCR-{tier}",
@@ -335,44 +291,64 @@ class Walk:
         return row | {"key": _id(row)}
 
     def _list_ticket(self, number: int) -> None:
-        name = f"t{len(self.listed)}-{self.done['candidate']}"
+        """An order of its own, or one that the rates of its shop may count, too."""
         days: dict[str, Any] = dict.fromkeys(("business_day", "period_start", "period_end"), day(number))
-        row = ticket(name, shop_key=f"pinduoduo:s{self.chance.randrange(3)}", **days)
+        days["severity"] = self.chance.randrange(1, 4)
+        if self.chance.random() < 0.4:
+            name = f"s{self.chance.randrange(SHOPS)}"
+            order = f"douyin:{name}-w{number // 7 - self.chance.randrange(2)}-o{self.chance.randrange(9)}"
+            days |= {"platform": "douyin", "shop_key": f"douyin:{name}"}
+        else:
+            order = f"pinduoduo:t{len(self.listed)}-{self.done['candidate']}"
+            days["shop_key"] = f"pinduoduo:s{self.chance.randrange(3)}"
+        row = ticket(subject_id=order, period_key=order, **days)
         row["key"] = _id(row)
-        self.listed[row["key"]] = (row, {row["subject_id"]: f"review:{name}"})
-        self.done["candidate"] += 1
+        if row["key"] not in self.listed:
+            self.listed[row["key"]] = (row, {order: f"review:{order}"})
+            self.done["candidate"] += 1
 
-    def _appeal(self, platform: str) -> None:
-        """Perhaps one appeal that ends today: about a decision, or about feedback that one lists."""
+    def _file(self, platform: str) -> None:
+        """Perhaps an appeal about a decision, or about feedback that one lists."""
         cases = [
             (key, case)
             for key, case in self.model.cases.items()
             if case.candidate["platform"] == platform and case.mode == "enforce"
         ]
-        if not cases or self.chance.random() > 0.35:
+        if not cases or self.chance.random() > 0.4:
             return
-        key, case = self.chance.choice(cases[-12:])
+        pending = [each for each in cases if each[1].status in TO_COME]
+        key, case = self.chance.choice(self.chance.choice([pending, cases[-12:]]) or cases[-12:])
         feedback = sorted(case.orders.values())
         taken = self.chance.sample(feedback, self.chance.randrange(1, len(feedback) + 1))
-        whole = self.chance.random() < 0.2
+        whole = self.chance.random() < 0.3
         # of another shop's decision the appeal of a shop changes nothing
         own = not whole or self.chance.random() < 0.7
+        number = sum(each["seq"] == 1 for each in self.appeals)
+        filed: Row = {
+            "platform": platform,
+            "appeal_key": f"{platform}:appeal:{number}",
+            "seq": 0,
+            "shop_key": case.candidate["shop_key"] if own else f"{platform}:another",
+            "subject_type": "decision" if whole else "feedback",
+            "subject_key": key if whole else taken[0],
+            "decision_id": key if whole else None,
+            "filed_on": day(self.today),
+            "feedback": frozenset() if whole else frozenset(taken),
+        }
+        self._tell(filed, "submitted")
+
+    def _hear(self, key: str) -> None:
+        """Perhaps an appeal goes on: on the day it was filed, or later."""
+        if self.chance.random() < 0.4:
+            last = self.open.pop(key)
+            self._tell(last, self.chance.choice(NEXT[last["to_state"]]))
+
+    def _tell(self, before: Row, to_state: str) -> None:
         self.done["appeal"] += 1
-        self.appeals.append(
-            {
-                "business_day": day(self.today),
-                "platform": platform,
-                "appeal_key": f"{platform}:appeal:{self.done['appeal']}",
-                "seq": 1,
-                "to_state": self.chance.choice(["approved", "approved", "rejected"]),
-                "shop_key": case.candidate["shop_key"] if own else f"{platform}:another",
-                "subject_type": "decision" if whole else "feedback",
-                "subject_key": key if whole else taken[0],
-                "decision_id": key if whole else None,
-                "filed_on": case.candidate["business_day"],
-                "feedback": frozenset() if whole else frozenset(taken),
-            }
-        )
+        said = before | {"to_state": to_state, "business_day": day(self.today), "seq": before["seq"] + 1}
+        self.appeals.append(said)
+        if to_state in NEXT:
+            self.open[said["appeal_key"]] = said
 
 
 def key_of(listed: tuple[Row, dict[str, str]]) -> str:
@@ -392,8 +368,3 @@ def _words(row: Row, orders: dict[str, str]) -> list[Row]:
 def _id(row: Row) -> str:
     names = ("platform", "shop_key", "policy_id", "rule_family", "subject_type", "period_key")
     return decision_id(subject_key=row["subject_id"], **{name: row[name] for name in names})
-
-
-def _sums(account: Balance) -> tuple[int, ...]:
-    given_back = account.reversed + account.refunded + account.exempted
-    return account.issued, given_back, account.outstanding, account.frozen, account.paid, account.points

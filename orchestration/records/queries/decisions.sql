@@ -127,10 +127,10 @@ select
     coalesce(balances.returned_fen, 0) as returned_fen,
     coalesce(balances.points, 0) as points,
     decisions.appealable,
-    decisions.appeal_deadline,
+    deadlines.appeal_deadline,
     case
-        when appeals_made.state is null and decisions.appeal_deadline >= $known_on
-            then decisions.appeal_deadline - $known_on
+        when appeals_made.state is null and deadlines.appeal_deadline >= $known_on
+            then deadlines.appeal_deadline - $known_on
     end as days_left,
     appeals_made.state as appeal_state
 from penalties.decisions as decisions
@@ -139,6 +139,7 @@ left join balances on decisions.decision_id = balances.decision_id
 left join taken on decisions.decision_id = taken.decision_id
 left join terms on decisions.decision_id = terms.decision_id
 left join appeals_made on decisions.decision_id = appeals_made.decision_id
+left join decision_deadlines as deadlines on decisions.decision_id = deadlines.decision_id
 where
     decisions.shop_key in (select unnest($shops))
     and decisions.mode = $mode

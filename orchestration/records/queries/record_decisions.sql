@@ -36,7 +36,7 @@ select
     decisions.mode,
     decisions.business_day,
     decisions.appealable,
-    decisions.appeal_deadline,
+    deadlines.appeal_deadline,
     decisions.amount_fen,
     coalesce(events.status, case decisions.mode when 'enforce' then 'noticed' else 'shadow' end) as status,
     -- a ticket says more of its order than a shop's decision, one in force more than a shadow
@@ -55,6 +55,7 @@ left join events
     on
         decisions.decision_id = events.decision_id
         and events.recency = 1
+left join decision_deadlines as deadlines on decisions.decision_id = deadlines.decision_id
 where
     decisions.shop_key in (select unnest($shops))
     and decisions.business_day <= $known_on

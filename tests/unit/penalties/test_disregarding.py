@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from orchestration.penalties.by_hand import confirm
 from orchestration.penalties.ledger import Ledger
 from orchestration.penalties.posting import PostingReport
 from tests.unit.penalties.bench import moved, posted, shop, ticket
+from tests.unit.penalties.test_by_hand import RULES, WORST, signed
 from tests.unit.penalties.told import appeal, day, heard, judged, statuses, stored, whole
 
 OPEN_UNTIL = 7  # days that the shipped rules give against a rate's decision
@@ -44,6 +46,19 @@ def test_what_does_not_hold_changes_nothing_and_is_told_with_its_reason(ledger: 
     assert str(told).endswith(f"[{reason}]")
     assert told.decision_id in str(told)
     assert whole(ledger) == before
+
+
+@pytest.mark.parametrize(("days_after", "is_late"), [(OPEN_UNTIL, False), (OPEN_UNTIL + 1, True)])
+def test_what_a_person_confirmed_can_be_appealed_for_the_days_after(
+    ledger: Ledger, days_after: int, is_late: bool
+) -> None:
+    (name,) = posted(ledger, shop(**WORST)).posted
+    confirmed = 4
+    confirm(ledger, name, signed(confirmed), RULES)
+    filed = confirmed + days_after
+    event = appeal("a", filed + 1, "rejected", subject_type="decision", subject_key=name, filed_on=day(filed))
+    report = posted(ledger, judged=judged(filed + 1, filed + 1), appeals=heard(event))
+    assert [told.reason for told in report.disregarded] == ["filed_late"] * is_late
 
 
 def test_where_a_policy_gives_no_last_day_none_is_missed(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ import pytest
 from orchestration.penalties.by_hand import Signature, suspend
 from orchestration.penalties.ledger import Ledger
 from tests.unit.penalties.bench import moved, posted, rules_with, rules_without_exemptions, shop, ticket
-from tests.unit.penalties.told import appeal, booked, day, heard, judged, statuses, stored, whole
+from tests.unit.penalties.told import appeal, booked, day, heard, judged, statuses, stored, upheld, whole
 
 T2: dict[str, Any] = {"severity": 2, "tier": "T2", "rule_id": "CCR-T2", "ratio_to_benchmark_low": 2.2}
 
@@ -97,10 +97,39 @@ def test_an_open_appeal_stops_the_execution_where_the_policy_says_so(ledger: Led
     assert statuses(ledger)[-1] == ("executed", 21)
 
 
+def test_what_is_due_within_the_first_round_waits_for_the_end_of_the_second(ledger: Ledger) -> None:
+    subject = f"douyin:s1-{shop()['period_key']}-o1"
+    states = (("submitted", 10), ("rejected", 16), ("reconsidering", 17), ("final_rejected", 25))
+    events = [
+        appeal("a", number, state, seq=seq, subject_key=subject)
+        for seq, (state, number) in enumerate(states, start=1)
+    ]
+    given: dict[str, Any] = {"appeals": heard(*events), "policies": suspending()}
+    posted(ledger, shop(), judged=judged(0, 0), **given)
+    for first, last in ((1, 17), (10, 18), (10, 20), (10, 30)):
+        posted(ledger, judged=judged(first, last), **given)
+    stopped = [("suspended", 10), ("resumed", 16), ("suspended", 17), ("resumed", 25)]
+    assert statuses(ledger) == [("noticed", 0), *stopped, ("executed", 26)]
+
+
 def test_an_appeal_that_stops_nothing_leaves_no_trace(ledger: Ledger) -> None:
     event = appeal("a", 3, "submitted", subject_key=f"douyin:s1-{shop()['period_key']}-o1")
     posted(ledger, shop(), judged=judged(0, 20), appeals=heard(event))
     assert statuses(ledger) == [("noticed", 0), ("executed", 15)]
+
+
+def test_feedback_that_is_taken_out_later_stops_nothing_before(ledger: Ledger) -> None:
+    words = f"review:douyin:s1-{shop()['period_key']}-o1"
+    events = [
+        appeal("a", 3, "submitted", subject_type="feedback", subject_key="review:another"),
+        appeal("a", 9, "approved", seq=2, subject_type="feedback", subject_key="review:another"),
+    ]
+    out = upheld("a", 9, words.removeprefix("review:"))
+    # posted in one range, with what became known on its last day
+    given: dict[str, Any] = {"appeals": heard(*events, out=out), "policies": suspending()}
+    report = posted(ledger, shop(), judged=judged(0, 9), **given)
+    assert statuses(ledger) == [("noticed", 0)]
+    assert moved(report) == {"appeals_upheld": 1}
 
 
 @pytest.mark.parametrize(

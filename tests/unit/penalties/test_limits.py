@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from orchestration.penalties.by_hand import Signature, confirm
 from orchestration.penalties.ledger import Ledger
+from orchestration.penalties.rulebook import Rulebook
 from tests.unit.penalties.bench import (
     counted,
     moved,
@@ -165,6 +167,27 @@ def test_severity_adds_a_measure(ledger: Ledger, severity: int, measures: int) -
     assert len(stored(ledger, "measures")) == measures
     expected = 617 + (300_000 if measures == 2 else 0)
     assert stored(ledger, "decisions")[0]["amount_fen"] == expected
+
+
+def test_what_is_added_may_ask_for_a_person(ledger: Ledger) -> None:
+    step = ESCALATION | {"input": "severity", "measure_code": "shop_clearance", "params_json": "{}"}
+    rules = rules_with(policy_escalations=[PDD | step | {"human_review": True}])
+    posted(ledger, ticket(severity=1), ticket("o2", severity=2), policies=rules)
+    posted(ledger, judged=judged(0, 9, "pinduoduo"), policies=rules)
+    by_subject = {row["subject_key"]: row for row in stored(ledger, "decisions")}
+    harder = by_subject["pinduoduo:o2"]
+    assert [by_subject[key]["human_review"] for key in ("pinduoduo:o1", "pinduoduo:o2")] == [False, True]
+    assert (harder["execute_after"], harder["appeal_deadline"]) == (None, None)
+    assert sorted(statuses(ledger, "pinduoduo:s9")) == [
+        ("awaiting_review", 0),
+        ("executed", 1),
+        ("noticed", 0),
+    ]
+    who = Signature("a person", "it is so", day(9), "2026-10-20T00:00:00.000000+00:00")
+    confirm(ledger, harder["decision_id"], who, Rulebook.of(rules))
+    posted(ledger, judged=judged(10, 10, "pinduoduo"), policies=rules)
+    assert statuses(ledger, "pinduoduo:s9")[-2:] == [("confirmed", 9), ("executed", 10)]
+    whole(ledger)
 
 
 def test_an_escalated_decision_is_unchanged_when_posted_again_without_its_appeals(ledger: Ledger) -> None:

@@ -174,6 +174,15 @@ def test_a_shops_decision_is_named_and_its_fine_is_not_charged_to_an_order(marke
     assert str(row["appeal_deadline"]) == "2026-10-18"
 
 
+def test_what_a_person_confirmed_can_be_appealed_from_then_on(market: Market) -> None:
+    market.decision("d1", market.order("a", 9), appeal_deadline=None)
+    assert str(rows(market)["a"]["appeal_deadline"]) == "2026-10-16", "that of the feedback"
+    market.insert(
+        "penalties.decision_events", decision_id="d1", seq=1, status="confirmed", business_day="2026-10-13"
+    )
+    assert str(rows(market)["a"]["appeal_deadline"]) == "2026-10-20"
+
+
 def test_issues_are_counted_and_lead_to_their_orders(market: Market) -> None:
     market.order("a", 10)
     market.order("b", 11)
