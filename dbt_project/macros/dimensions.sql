@@ -17,7 +17,7 @@
 {# A row for each dimension: `dimension`. #}
 {% macro dimensions_rows() -%}
     {%- for dimension in dimensions() -%}
-        select cast('{{ dimension }}' as varchar) as dimension{{ " union all " if not loop.last }}
+        select cast('{{ dimension }}' as string) as dimension{{ " union all " if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
 

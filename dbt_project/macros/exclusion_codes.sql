@@ -24,3 +24,5 @@
 {% macro list_holds(list, code) %}{{ return(adapter.dispatch("list_holds")(list, code)) }}{% endmacro %}
 
 {% macro duckdb__list_holds(list, code) %}list_contains({{ list }}, '{{ code }}'){% endmacro %}
+
+{% macro spark__list_holds(list, code) %}array_contains({{ list }}, '{{ code }}'){% endmacro %}

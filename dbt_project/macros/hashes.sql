@@ -3,7 +3,14 @@
 
 {% macro duckdb__row_hash(columns) %}hash({{ columns | join(", ") }}){% endmacro %}
 
+{# xxhash64 passes over NULL: what is missing has to be said #}
+{% macro spark__row_hash(columns) -%}
+    xxhash64({% for column in columns %}{{ column }}, {{ column }} is null{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
 {# The same for all the rows of a group, in any order. #}
 {% macro set_hash(columns) %}{{ return(adapter.dispatch("set_hash")(columns)) }}{% endmacro %}
 
 {% macro duckdb__set_hash(columns) %}sum(hash({{ columns | join(", ") }})){% endmacro %}
+
+{% macro spark__set_hash(columns) %}sum(cast({{ row_hash(columns) }} as decimal(38, 0))){% endmacro %}

@@ -6,14 +6,20 @@
 {% macro duckdb__set_of(column, where) -%}
     coalesce(
         list_sort(list(distinct {{ column }}) filter (where {{ where }} and {{ column }} is not null)),
-        cast([] as varchar[])
+        {{ empty_list() }}
     )
+{%- endmacro %}
+
+{% macro spark__set_of(column, where) -%}
+    array_sort(collect_set(case when {{ where }} then {{ column }} end))
 {%- endmacro %}
 
 {# The union of a column of lists. #}
 {% macro union_of(column) %}{{ return(adapter.dispatch("union_of")(column)) }}{% endmacro %}
 
 {% macro duckdb__union_of(column) %}list_sort(list_distinct(flatten(list({{ column }})))){% endmacro %}
+
+{% macro spark__union_of(column) %}array_sort(array_distinct(flatten(collect_list({{ column }})))){% endmacro %}
 
 {# A set of codes, and those codes of a mapping whose condition holds. #}
 {% macro with_codes_that_hold(codes, conditions) %}
@@ -24,7 +30,13 @@
     list_sort(list_distinct(list_concat({{ codes }}, {{ codes_that_hold(conditions) }})))
 {%- endmacro %}
 
+{% macro spark__with_codes_that_hold(codes, conditions) -%}
+    array_sort(array_union({{ codes }}, {{ codes_that_hold(conditions) }}))
+{%- endmacro %}
+
 {# The sorted codes that two lists share. #}
 {% macro codes_in_both(codes, others) %}{{ return(adapter.dispatch("codes_in_both")(codes, others)) }}{% endmacro %}
 
 {% macro duckdb__codes_in_both(codes, others) %}list_sort(list_intersect({{ codes }}, {{ others }})){% endmacro %}
+
+{% macro spark__codes_in_both(codes, others) %}array_sort(array_intersect({{ codes }}, {{ others }})){% endmacro %}

@@ -96,16 +96,18 @@ levels as (
         subject_id,
         window_days,
         day as from_day,
-        lead(day) over subject_days as until_day
+        lead(day) over by_day as until_day
         {%- for column in count_columns() %},
-        cast(sum({{ column }}) over subject_days as bigint) as {{ column }}
+        cast(sum({{ column }}) over so_far as bigint) as {{ column }}
         {%- endfor %}
     from steps_by_day
-    window subject_days as (
-        partition by platform, subject_type, subject_id, window_days
-        order by day
-        rows between unbounded preceding and current row
-    )
+    window
+        by_day as (partition by platform, subject_type, subject_id, window_days order by day),
+        so_far as (
+            partition by platform, subject_type, subject_id, window_days
+            order by day
+            rows between unbounded preceding and current row
+        )
 
 ),
 

@@ -20,6 +20,7 @@ from orchestration.cli.retag import retag
 from orchestration.cli.review import review
 from orchestration.cli.scoped import Export, audit, opened
 from orchestration.cli.simulating import simulate
+from orchestration.cli.spark import spark
 from orchestration.cli.statement import statement
 from orchestration.cli.terminal import As, Asker, Home, Landing, err, out, settings_of, stop
 from orchestration.settings import SettingsError
@@ -41,6 +42,7 @@ app.add_typer(review, name="review")
 policy.command()(simulate)
 app.command()(reconcile)
 app.command()(retag)
+app.command()(spark)
 app.command()(statement)
 add_to(app)
 

@@ -1,4 +1,7 @@
-{# One row per delivered version of an order line: equal rows of one delivery day are one version. #}
+{# One row per delivered version of an order line: equal rows of one delivery day are one version.
+   Kept as a table, as the orders of earlier days are looked up by their keys: a view would group all
+   that was ever delivered again, each time. #}
+{{ config(materialized='incremental') }}
 
 with
 
@@ -19,6 +22,7 @@ versions as (
         business_day,
         _row_sha256
     from {{ source('raw', 'order_lines') }}
+    where business_day in ({{ days_to_stage(source('raw', 'order_lines')) }})
     group by
         platform,
         order_id,

@@ -160,10 +160,10 @@ matched as (
 
     select
         *,
-        greatest(0, lead(rate_known, {{ lag_days }}) over by_age - rate_known) as rate_to_come,
-        greatest(0, lead(variance_known, {{ lag_days }}) over by_age - variance_known) as variance_to_come,
-        lead(growth_known, {{ lag_days }}) over by_age - growth_known as growth_to_come,
-        greatest(0, lead(moves_known, {{ lag_days }}) over by_age - moves_known) as moves_to_come,
+        greatest(0, (lead(rate_known, {{ lag_days }}) over by_age) - rate_known) as rate_to_come,
+        greatest(0, (lead(variance_known, {{ lag_days }}) over by_age) - variance_known) as variance_to_come,
+        (lead(growth_known, {{ lag_days }}) over by_age) - growth_known as growth_to_come,
+        greatest(0, (lead(moves_known, {{ lag_days }}) over by_age) - moves_known) as moves_to_come,
         rate_known - lag(rate_known, {{ lag_days }}) over by_age as rate_gained
     from summed
     window by_age as (partition by business_day, platform order by age_days)

@@ -211,8 +211,8 @@ said as (
         feedback_key,
         dimension,
         needs_content_theme,
-        {{ sorted_list(["cast(null as varchar)"]) }} as issue_codes,
-        {{ sorted_list(["cast(null as varchar)"]) }} as guarded_issue_codes,
+        {{ sorted_list(["cast(null as string)"]) }} as issue_codes,
+        {{ sorted_list(["cast(null as string)"]) }} as guarded_issue_codes,
         cast(0 as smallint) as severity,
         false as is_negative,
         decision_no,
@@ -264,7 +264,7 @@ feedback_judged as (
         {# A person who has read the words settles what contradicts them. #}
         {{ with_codes_that_hold(
             'coalesce(case when said.decision_no > 0 then codes_excluding.codes_beside_words '
-            ~ 'else codes_excluding.exclusion_codes end, cast([] as varchar[]))', {
+            ~ 'else codes_excluding.exclusion_codes end, ' ~ empty_list() ~ ')', {
             'low_link_confidence':
                 'not said.is_taken_back and days_judged.link_confidence < ' ~ least_link_confidence,
         }) }} as exclusion_codes

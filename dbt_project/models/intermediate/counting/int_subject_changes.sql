@@ -8,148 +8,15 @@
 
 with
 
-orders_touched as (
+states as (
 
-    select order_key from {{ ref('int_orders_judged') }} where {{ in_window('business_day') }}
-    union
-    select order_key from {{ ref('int_feedback_verdicts') }} where {{ in_window('business_day') }}
-
-),
-
-line_sets as (
-
-    select
-        lines.order_key,
-        lines.business_day,
-        {{ set_hash([
-            'lines.line_id', 'lines.product_key', 'lines.creator_key', 'lines.is_gift',
-        ]) }} as line_set
-    from {{ ref('int_order_lines_known') }} as lines
-    inner join orders_touched on lines.order_key = orders_touched.order_key
-    where lines.business_day <= {{ window_end() }}
-    group by lines.order_key, lines.business_day
-
-),
-
-orders_judged as (
-
-    select
-        judged.order_key,
-        judged.business_day,
-        judged.platform,
-        judged.shop_key,
-        judged.order_day,
-        judged.is_paid,
-        judged.is_effective,
-        judged.has_content_theme,
-        {{ row_hash([
-            'judged.shop_key', 'judged.order_day', 'judged.is_paid', 'judged.is_effective',
-            'judged.has_content_theme', 'line_sets.line_set',
-        ]) }} as facts
-    from {{ ref('int_orders_counted') }} as judged
-    inner join orders_touched on judged.order_key = orders_touched.order_key
-    left join line_sets
-        on
-            judged.order_key = line_sets.order_key
-            and judged.business_day = line_sets.business_day
-    where judged.business_day <= {{ window_end() }}
-
-),
-
-orders_compared as (
-
-    select
-        orders_judged.*,
-        lag(facts) over (partition by order_key order by business_day) as earlier_facts
-    from orders_judged
-
-),
-
-{# Shipping, signing and the like judge an order anew and change nothing here: most rows go. #}
-orders_changed as (
-
-    select
-        orders_compared.*,
-        lead(business_day) over (partition by order_key order by business_day) as next_judged_day
-    from orders_compared
-    where facts is distinct from earlier_facts
+    select * from {{ ref('int_order_states_counted') }}
 
 ),
 
 feedback_known as (
 
-    select
-        verdicts.order_key,
-        verdicts.business_day,
-        verdicts.until_day,
-        verdicts.line_id,
-        verdicts.dimension,
-        verdicts.needs_content_theme,
-        verdicts.counts_as,
-        verdicts.product_counts_as,
-        verdicts.is_real,
-        verdicts.is_valid,
-        verdicts.channel in {{ word_decided_channels() }} and verdicts.decision_no = 0 as is_by_words,
-        row_number() over (
-            partition by verdicts.order_key
-            order by verdicts.business_day, verdicts.occurred_at, verdicts.feedback_key, verdicts.dimension
-        ) as turn
-    from {{ ref('int_verdicts_in_force') }} as verdicts
-    inner join orders_touched on verdicts.order_key = orders_touched.order_key
-    where verdicts.business_day <= {{ window_end() }}
-
-),
-
-days_of_change as (
-
-    select order_key, business_day from orders_changed
-    union
-    select order_key, business_day from feedback_known
-    union
-    select order_key, until_day as business_day
-    from feedback_known
-    where until_day <= {{ window_end() }}
-
-),
-
-days_succeeding as (
-
-    select
-        order_key,
-        business_day,
-        lead(business_day) over (partition by order_key order by business_day) as next_day
-    from days_of_change
-
-),
-
-{# A state matters to the window if it begins or ends in it. #}
-states as (
-
-    select
-        days_succeeding.order_key,
-        days_succeeding.business_day,
-        days_succeeding.next_day,
-        orders_changed.business_day as judged_day,
-        orders_changed.platform,
-        orders_changed.shop_key,
-        orders_changed.order_day,
-        orders_changed.is_effective,
-        orders_changed.has_content_theme
-    from days_succeeding
-    inner join orders_changed
-        on
-            days_succeeding.order_key = orders_changed.order_key
-            and days_succeeding.business_day >= orders_changed.business_day
-            and (
-                orders_changed.next_judged_day is null
-                or days_succeeding.business_day < orders_changed.next_judged_day
-            )
-    where
-        orders_changed.is_paid
-        and (
-            {{ in_window('days_succeeding.business_day') }}
-            or {{ in_window('days_succeeding.next_day') }}
-        )
+    select * from {{ ref('int_order_verdicts_known') }}
 
 ),
 
@@ -246,7 +113,7 @@ feedback_of_subjects as (
         order_key,
         business_day,
         'shop' as subject_type,
-        cast(null as varchar) as subject_id,
+        cast(null as string) as subject_id,
         dimension,
         is_real,
         is_valid,
@@ -311,6 +178,7 @@ subject_states as (
         states.order_key,
         states.business_day,
         states.next_day,
+        states.is_first,
         states.platform,
         subjects.subject_type,
         subjects.subject_id,
@@ -344,6 +212,26 @@ subject_states as (
 
 ),
 
+{# Nothing ends where an order's first state begins: most rows, and nothing to sum. #}
+first_states as (
+
+    select
+        business_day,
+        platform,
+        order_key,
+        subject_type,
+        subject_id,
+        order_day
+        {%- for column in count_columns() %},
+        cast({{ column }} as bigint) as {{ column }}
+        {%- endfor %}
+    from subject_states
+    where
+        is_first
+        and {{ in_window('business_day') }}
+
+),
+
 begun_and_ended as (
 
     {%- for day, sign in [('business_day', ''), ('next_day', '-')] %}
@@ -358,7 +246,9 @@ begun_and_ended as (
         {{ sign }}{{ column }} as {{ column }}
         {%- endfor %}
     from subject_states
-    where {{ in_window(day) }}
+    where
+        {{ in_window(day) }}
+        {{ "and not is_first" if day == "business_day" }}
     {{ "union all" if not loop.last }}
     {%- endfor %}
 
@@ -381,6 +271,8 @@ summed as (
 
 changes as (
 
+    select * from first_states
+    union all
     select * from summed
     where {{ any_count() }}
 

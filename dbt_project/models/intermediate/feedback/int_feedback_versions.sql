@@ -1,6 +1,6 @@
 {# One row per delivered version of feedback of any channel, numbered in the order in which the
    versions became known. The first one counts; later ones are kept as facts. #}
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='table' if target.type == 'spark' else 'ephemeral') }}
 
 with
 

@@ -22,7 +22,9 @@ orders_known as (
         order_key,
         min(business_day) as known_on
     from {{ ref('stg_orders') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and order_key in (select naming_versions.native_order_key from naming_versions)
     group by order_key
 
 ),

@@ -1,7 +1,7 @@
 {# One row per order and span of days in which it stood in a cluster large enough to be brushing:
    from the end of brushing_from until the day before brushing_to. Two clusters of
    one order may give spans that overlap. #}
-{{ config(materialized='ephemeral') }}
+{{ config(materialized='table' if target.type == 'spark' else 'ephemeral') }}
 
 with
 

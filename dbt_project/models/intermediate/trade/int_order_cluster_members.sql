@@ -21,7 +21,7 @@ shared_waybills as (
     group by
         shop_key,
         waybill_no
-    having count(distinct order_key) >= 3
+    having count(distinct order_key) >= {{ least_orders_on_a_waybill() }}
 
 ),
 
@@ -37,7 +37,7 @@ busy_buyers as (
     group by
         buyer_key,
         order_day
-    having count(distinct order_key) >= 5
+    having count(distinct order_key) >= {{ least_orders_of_a_burst() }}
 
 ),
 
@@ -46,7 +46,7 @@ waybill_members as (
     select
         orders.order_key,
         'waybill ' || orders.shop_key || ' ' || orders.waybill_no as cluster_key,
-        3 as orders_at_least,
+        {{ least_orders_on_a_waybill() }} as orders_at_least,
         orders.known_from,
         orders.known_to
     from orders
@@ -72,8 +72,8 @@ burst_members as (
     select
         busy_orders.order_key,
         'burst ' || busy_orders.buyer_key || ' ' || lines.product_key
-        || ' ' || cast(busy_orders.order_day as varchar) as cluster_key,
-        5 as orders_at_least,
+        || ' ' || cast(busy_orders.order_day as string) as cluster_key,
+        {{ least_orders_of_a_burst() }} as orders_at_least,
         greatest(busy_orders.known_from, lines.known_from) as known_from,
         least(busy_orders.known_to, lines.known_to) as known_to
     from busy_orders

@@ -1,5 +1,6 @@
 {# One row per order line and span of days: the version that was known from the end of known_from
-   until the day before known_to. Lines carry no updated_at, so the last delivery counts. #}
+   until the day before known_to. Lines carry no updated_at, so the last delivery counts.
+   Only lines of orders in play have rows. #}
 {{ config(materialized='ephemeral') }}
 
 with
@@ -12,7 +13,9 @@ ranked as (
             partition by line_key, business_day order by row_sha256 desc
         ) as rank_of_day
     from {{ ref('stg_order_lines') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and order_key in (select in_play.order_key from {{ ref('int_orders_in_play') }} as in_play)
 
 ),
 

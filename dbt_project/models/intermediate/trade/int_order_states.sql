@@ -1,6 +1,6 @@
 {# One row per order and span of days: the version that was its state from the end of known_from
    until the day before known_to. A version delivered late with an older updated_at
-   never becomes the state. #}
+   never becomes the state. Only orders in play have rows. #}
 {{ config(materialized='ephemeral') }}
 
 with
@@ -19,7 +19,9 @@ versions as (
             partition by order_key order by updated_at, row_sha256, business_day
         ) as version_rank
     from {{ ref('stg_orders') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and order_key in (select in_play.order_key from {{ ref('int_orders_in_play') }} as in_play)
 
 ),
 

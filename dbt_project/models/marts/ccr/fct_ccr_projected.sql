@@ -47,15 +47,17 @@ levels as (
         subject_id,
         order_day,
         greatest(business_day, order_day) as from_day,
-        lead(business_day) over order_days as until_day,
-        sum(den) over order_days as den,
-        sum(num) over order_days as num
+        lead(business_day) over by_day as until_day,
+        sum(den) over so_far as den,
+        sum(num) over so_far as num
     from increments
-    window order_days as (
-        partition by platform, subject_type, subject_id, order_day
-        order by business_day
-        rows between unbounded preceding and current row
-    )
+    window
+        by_day as (partition by platform, subject_type, subject_id, order_day order by business_day),
+        so_far as (
+            partition by platform, subject_type, subject_id, order_day
+            order by business_day
+            rows between unbounded preceding and current row
+        )
 
 ),
 

@@ -213,14 +213,16 @@ levels as (
         scope,
         exclusion_code,
         day as from_day,
-        lead(day) over code_days as until_day,
-        cast(sum(step) over code_days as bigint) as item_count
+        lead(day) over by_day as until_day,
+        cast(sum(step) over so_far as bigint) as item_count
     from steps_by_day
-    window code_days as (
-        partition by platform, scope, exclusion_code
-        order by day
-        rows between unbounded preceding and current row
-    )
+    window
+        by_day as (partition by platform, scope, exclusion_code order by day),
+        so_far as (
+            partition by platform, scope, exclusion_code
+            order by day
+            rows between unbounded preceding and current row
+        )
 
 ),
 

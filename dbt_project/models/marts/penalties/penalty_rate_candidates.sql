@@ -205,7 +205,7 @@ candidates as (
         outcomes.prior_alpha,
         outcomes.prior_beta,
         cast(null as bigint) as pay_amount_fen,
-        coalesce(issues.issue_codes, cast([] as varchar[])) as issue_codes,
+        coalesce(issues.issue_codes, {{ empty_list() }}) as issue_codes,
         policies.cooldown_days,
         coalesce(outcomes.human_review, false) as human_review,
         cast(null as boolean) as is_resolved
