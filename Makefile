@@ -2,6 +2,9 @@
 SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 3000
+SIZE ?= XS
+ORDERS ?= 5000000
+LIMIT ?= 1GB
 BIN := .venv/bin
 export CCR_HOME ?= $(CURDIR)/.ccr
 # fixed for the sample market only; real buyers need a secret key of your own
@@ -30,6 +33,14 @@ help: ## list the targets
 .PHONY: install
 install: .venv/installed ## make .venv and install the project
 
+# Spark is 450 MB: only what runs it, or checks the code that does, installs it
+.venv/installed-spark: .venv/installed
+	@command -v java > /dev/null || test -n "$$JAVA_HOME" || { echo "java not found: Spark needs Java 17 or 21"; exit 1; }
+	@echo "installing Spark into .venv"
+	@index="$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)"; \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python $${index:+--default-index "$$index"} --editable '.[dev,spark]'
+	@touch $@
+
 # its days stand for days that were each run in time, so none is too long ago to be enforced
 .PHONY: run
 run: export CCR_ENFORCEMENT_HORIZON_DAYS := 60
@@ -42,9 +53,18 @@ ui: install ## webserver and daemon on 127.0.0.1:3000, with the same home
 	@mkdir -p $(CCR_HOME) && cp deploy/dagster.yaml $(CCR_HOME)/dagster.yaml
 	@DAGSTER_HOME=$(CCR_HOME) $(BIN)/dagster dev --workspace workspace.yaml --host 127.0.0.1 --port $(PORT)
 
+.PHONY: spark
+spark: .venv/installed-spark ## the days of `make run` once more on Spark, and every table compared
+	@$(BIN)/ccr spark
+
+# half of the time goes to whole pipelines: they run beside the others, and are shown after them
 .PHONY: test
-test: install ## install and pass the tests
-	@$(BIN)/python -m pytest -q
+test: .venv/installed-spark ## install and pass the tests
+	@log=$$(mktemp); $(BIN)/python -m pytest -q tests/pipeline > $$log 2>&1 & pipelines=$$!; \
+		trap 'kill $$pipelines; rm -f $$log; exit 130' INT TERM; \
+		$(BIN)/python -m pytest -q --ignore=tests/pipeline; others=$$?; \
+		wait $$pipelines; ended=$$?; cat $$log; rm -f $$log; \
+		exit $$(( others > ended ? others : ended ))
 
 .PHONY: lint
 lint: install ## formatting, types, import directions, YAML
@@ -58,10 +78,23 @@ docs: install ## write the generated pages again
 	@$(BIN)/python -m orchestration.landing.documentation
 	@$(BIN)/python -m orchestration.cli.data_dictionary
 
+# what the pipeline is measured against, beside what it needs itself
+.venv/bench: .venv/installed
+	@index="$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)"; \
+		$(BIN)/uv pip install --quiet --python $(BIN)/python $${index:+--default-index "$$index"} --editable '.[dev,bench]'
+	@touch $@
+
 .PHONY: bench
-bench: install ## time the pipeline against one scan of its input, and the classifier against others
-	@$(BIN)/python -m tests.bench.pipeline
+bench: install .venv/bench ## time the pipeline, its counting and its reading against others; SIZE=XS, S, M or L
+	@$(BIN)/python -m tests.bench.pipeline --size $(SIZE) --json tests/bench/results/pipeline_$(SIZE).json
+	@$(BIN)/python -m tests.bench.words --json tests/bench/results/words.json
 	@$(BIN)/python -m tests.bench.classification
+	@$(BIN)/python -m tests.bench.page
+
+.PHONY: memory
+memory: install ## run ORDERS orders (5 million) as one range with LIMIT (1GB) for DuckDB
+	@$(BIN)/python -m tests.bench.limit --orders $(ORDERS) --limit $(LIMIT) --json tests/bench/results/limit.json
+	@$(BIN)/python -m tests.bench.page
 
 .PHONY: evaluate
 evaluate: install ## simulate false penalties; with DATA=folder also measure the classifier on labelled sets

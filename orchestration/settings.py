@@ -1,9 +1,11 @@
 """Where things are and which keys open them, read from the environment once."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED_POLICIES = PROJECT / "orchestration" / "policies"
@@ -11,6 +13,45 @@ SHIPPED_POLICIES = PROJECT / "orchestration" / "policies"
 
 class SettingsError(ValueError):
     """A setting is missing or cannot be used; says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What DuckDB may use, of memory for each database of a process, and where it spills the rest.
+
+    `rows_per_window` is how many delivered versions of orders are computed at a time.
+    """
+
+    home: Path
+    spill: Path | None = None
+    memory_limit: str = "1GB"
+    threads: int = 2
+    rows_per_window: int = 2_500_000
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Engine":
+        """Reads CCR_MEMORY_LIMIT, CCR_SPILL, CCR_THREADS and CCR_ROWS_PER_WINDOW."""
+        env = os.environ if environment is None else environment
+        limit = env.get("CCR_MEMORY_LIMIT") or cls.memory_limit
+        if not re.fullmatch(r"[0-9]+(\.[0-9]+)?(MB|GB|MiB|GiB)", limit):
+            raise SettingsError(f"CCR_MEMORY_LIMIT is {limit!r}: it is a size, such as 1GB or 512MB")
+        return cls(
+            home=_home(env),
+            spill=Path(env["CCR_SPILL"]).expanduser().resolve() if env.get("CCR_SPILL") else None,
+            memory_limit=limit,
+            threads=_count("CCR_THREADS", env.get("CCR_THREADS") or str(cls.threads)),
+            rows_per_window=_count(
+                "CCR_ROWS_PER_WINDOW", env.get("CCR_ROWS_PER_WINDOW") or str(cls.rows_per_window)
+            ),
+        )
+
+    def when_opened(self, home: Path | None = None) -> dict[str, Any]:
+        """The settings that a database of a home is opened with; two openings in a process must agree."""
+        return {"temp_directory": str(self.spill or (home or self.home) / "spill")}
+
+    def once_open(self) -> dict[str, Any]:
+        """The settings that can be made of a connection."""
+        return {"memory_limit": self.memory_limit, "threads": str(self.threads)}
 
 
 @dataclass(frozen=True)
@@ -31,7 +72,7 @@ class Settings:
         CCR_ENFORCEMENT_HORIZON_DAYS and CCR_SCOPE.
         """
         env = os.environ if environment is None else environment
-        home = Path(env.get("CCR_HOME") or PROJECT / ".ccr").expanduser().resolve()
+        home = _home(env)
         key = env.get("CCR_BUYER_KEY")
         return cls(
             home=home,
@@ -84,6 +125,22 @@ class Settings:
         instance = self.home / "dagster.yaml"
         if not instance.exists() or instance.read_text(encoding="utf-8") != wanted:
             instance.write_text(wanted, encoding="utf-8")
+
+
+def offenders_named(environment: Mapping[str, str] | None = None) -> int:
+    """How many rows that break a rule a check names a day, by their keys: CCR_OFFENDERS_NAMED."""
+    env = os.environ if environment is None else environment
+    return _count("CCR_OFFENDERS_NAMED", env.get("CCR_OFFENDERS_NAMED") or "3")
+
+
+def _home(env: Mapping[str, str]) -> Path:
+    return Path(env.get("CCR_HOME") or PROJECT / ".ccr").expanduser().resolve()
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isascii() or not value.isdecimal() or int(value) == 0:
+        raise SettingsError(f"{name} is {value!r}: it is a whole number above 0")
+    return int(value)
 
 
 def _days(name: str, value: str) -> int:

@@ -6,6 +6,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from orchestration.settings import offenders_named
+
 RAW_TABLES = ("orders", "reviews", "after_sales", "complaints", "im_messages")
 TABLES = (*RAW_TABLES, "fct_ccr", "fct_penalty_candidates")
 
@@ -16,11 +18,12 @@ def metrics(connection: duckdb.DuckDBPyConnection, table: str, first: date, last
     """One row per processed business day from `first` to `last`, both included.
 
     `*_count` columns are whole numbers and 0 on an empty day; shares, rates and ratios are null
-    where there is nothing to divide by; `*_witness` names an offender of the column before it.
+    where there is nothing to divide by; `*_witness` names offenders of the column before it, by their keys
+    and no more than CCR_OFFENDERS_NAMED.
     """
     if table not in TABLES:
         raise ValueError(f"No metrics are written for table '{table}': choose from {TABLES}")
-    window = {"first": first, "last": last}
+    window = {"first": first, "last": last, "offenders_named": offenders_named()}
     if table in RAW_TABLES:
         frame = connection.execute(_raw_query(table), window | {"source": table}).df()
     else:

@@ -75,7 +75,9 @@ rows_counted as (
         count(*) as row_count,
         count(*) - count(distinct grain) as repeated_grain_count,
         count_if(columns('^breach_(.+)$')) as '\1_count',
-        min(if(columns('^breach_(.+)$'), witness, null)) as '\1_witness',
+        array_to_string(
+            list_sort(list_distinct(min(if(columns('^breach_(.+)$'), witness, null), $offenders_named))), ', '
+        ) as '\1_witness',
         count_if(is_shop and status = 'insufficient')
         / nullif(count_if(is_shop and status in ('ok', 'insufficient')), 0) as insufficient_share,
         count_if(is_shop and status = 'ok' and benchmark_rate is not null)

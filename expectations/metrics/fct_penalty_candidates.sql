@@ -98,7 +98,9 @@ candidates_counted as (
         count(*) as row_count,
         count(*) - count(distinct identity) as repeated_identity_count,
         count_if(columns('^breach_(.+)$')) as '\1_count',
-        min(if(columns('^breach_(.+)$'), witness, null)) as '\1_witness',
+        array_to_string(
+            list_sort(list_distinct(min(if(columns('^breach_(.+)$'), witness, null), $offenders_named))), ', '
+        ) as '\1_witness',
         max(ratio_to_benchmark_low) as highest_ratio
     from judged
     group by business_day

@@ -42,7 +42,9 @@ select
     business_day,
     count(*) as row_count,
     count_if(columns('^breach_(.+)$')) as '\1_count',
-    min(if(columns('^breach_(.+)$'), witness, null)) as '\1_witness',
+    array_to_string(
+        list_sort(list_distinct(min(if(columns('^breach_(.+)$'), witness, null), $offenders_named))), ', '
+    ) as '\1_witness',
     if(count(*) >= 20, 1 - count(distinct content) / count(*), null) as repeated_share,
     (count(distinct content) - count(distinct version)) / count(*) as conflicting_share,
     avg(is_late::int) as late_share,

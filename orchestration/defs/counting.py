@@ -28,4 +28,4 @@ def counting(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Counts every subject and pools its peers. Nothing is compared here."""
     house.show_lake_to_dbt()
-    yield from dbt.build(context, COUNTING, house.to_bring_up_to_date(days_of(context)))
+    yield from dbt.build(context, COUNTING, house.windows(house.to_bring_up_to_date(days_of(context))))

@@ -27,4 +27,4 @@ def intake(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Cleans and judges; no text is read for its meaning here."""
     house.show_lake_to_dbt()
-    yield from dbt.build(context, INTAKE, house.to_bring_up_to_date(days_of(context)))
+    yield from dbt.build(context, INTAKE, house.windows(house.to_bring_up_to_date(days_of(context))))

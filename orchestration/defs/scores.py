@@ -31,7 +31,7 @@ def scores(
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """Publishes rates and scores and compares them with the policy in force. Nothing is posted here."""
     house.show_lake_to_dbt()
-    yield from dbt.build(context, BUILT, house.to_bring_up_to_date(days_of(context)))
+    yield from dbt.build(context, BUILT, house.windows(house.to_bring_up_to_date(days_of(context))))
 
 
 def _on_time(spec: dg.AssetSpec) -> dg.AssetSpec:

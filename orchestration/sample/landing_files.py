@@ -114,15 +114,15 @@ def write_feed(landing: Path, feed: Feed, first_day: date, days: int) -> int:
         style = _TIME_STYLES.get((platform, feed.source), _PLATFORM_STYLE[platform])
         rows = np.flatnonzero((feed.platform == number) & (day >= 0) & (day < days))
         rows = rows[np.lexsort((feed.known[rows], day[rows]))]
-        table = with_times(feed.rows.take(pa.array(rows)).combine_chunks(), style)
         edges = np.searchsorted(day[rows], np.arange(days + 1))
         names = [f"{first_day + timedelta(days=today)}.{kind}" for today in range(days)]
         folder = landing / platform / feed.source
         _check_folder(folder, set(names))
         folder.mkdir(parents=True, exist_ok=True)
         for today, name in enumerate(names):
-            slice_ = table.slice(edges[today], edges[today + 1] - edges[today])
-            (folder / name).write_bytes(file_bytes(slice_, kind))
+            # a day at a time: the text of all days together would be several times the market
+            of_day = feed.rows.take(pa.array(rows[edges[today] : edges[today + 1]])).combine_chunks()
+            (folder / name).write_bytes(file_bytes(with_times(of_day, style), kind))
         written += len(rows)
     return written
 

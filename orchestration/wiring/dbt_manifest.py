@@ -1,9 +1,11 @@
 """Keeps dbt's manifest as fresh as the dbt project it was parsed from."""
 
 import hashlib
+import shutil
 from copy import deepcopy
 from dataclasses import fields
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
@@ -13,6 +15,8 @@ from orchestration.settings import PROJECT
 DBT_FOLDER = PROJECT / "dbt_project"
 MANIFEST = DBT_FOLDER / "target" / "manifest.json"
 _PARSED_FROM = DBT_FOLDER / "target" / "parsed_from.sha256"
+# What dbt needs to parse only what changed.
+_PARTIAL = "partial_parse.msgpack"
 
 
 class DbtProjectBrokenError(RuntimeError):
@@ -20,20 +24,29 @@ class DbtProjectBrokenError(RuntimeError):
 
 
 def parsed_manifest() -> Manifest:
-    """Parses the project (dbt parses only what changed) and returns the manifest."""
-    outcome = dbtRunner().invoke(
-        [
-            "parse",
-            "--project-dir", str(DBT_FOLDER),
-            "--profiles-dir", str(DBT_FOLDER),
-            "--target-path", str(MANIFEST.parent),
-            "--log-level", "error",
-            "--log-level-file", "none",  # dbt never closes its log file
-            "--quiet",
-        ]
-    )  # fmt: skip
-    if not isinstance(outcome.result, Manifest):
-        raise DbtProjectBrokenError(f"dbt could not parse {DBT_FOLDER.name}: {outcome.exception}")
+    """Parses the project (dbt parses only what changed) and returns the manifest.
+
+    Several processes may do so at once: each writes apart, and what it wrote takes its name when it is whole.
+    """
+    MANIFEST.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="parsing-", dir=MANIFEST.parent) as folder:
+        if (MANIFEST.parent / _PARTIAL).exists():
+            shutil.copy(MANIFEST.parent / _PARTIAL, folder)
+        outcome = dbtRunner().invoke(
+            [
+                "parse",
+                "--project-dir", str(DBT_FOLDER),
+                "--profiles-dir", str(DBT_FOLDER),
+                "--target-path", folder,
+                "--log-level", "error",
+                "--log-level-file", "none",  # dbt never closes its log file
+                "--quiet",
+            ]
+        )  # fmt: skip
+        if not isinstance(outcome.result, Manifest):
+            raise DbtProjectBrokenError(f"dbt could not parse {DBT_FOLDER.name}: {outcome.exception}")
+        for name in (_PARTIAL, MANIFEST.name):
+            (Path(folder) / name).replace(MANIFEST.parent / name)
     return outcome.result
 
 
@@ -53,6 +66,7 @@ def fresh_manifest() -> Path:
     wanted = _fingerprint()
     if not (MANIFEST.exists() and _PARSED_FROM.exists() and _PARSED_FROM.read_text() == wanted):
         parsed_manifest()
+        # written after the manifest: who comes between parses once more
         _PARSED_FROM.write_text(wanted)
     return MANIFEST
 

@@ -9,12 +9,13 @@ import dagster as dg
 import duckdb
 from dagster import InitResourceContext
 
-from orchestration.settings import Settings
+from orchestration.settings import Engine, Settings
 from orchestration.wiring.lake_tables import LAKE_TABLES
 from orchestration.wiring.landed import last_processed_day
 from orchestration.wiring.lock import held
 from orchestration.wiring.partitions import Days
 from orchestration.wiring.warehouse import opened, show_lake
+from orchestration.wiring.windows import windows
 
 
 class House(dg.ConfigurableResource):
@@ -53,6 +54,16 @@ class House(dg.ConfigurableResource):
         What is learnt about a day changes what later days say, never earlier ones.
         """
         return days.through(last_processed_day(self.settings().lake))
+
+    def windows(self, days: Days) -> list[Days]:
+        """The days in windows that are computed one after another, by how many orders were delivered."""
+        with self.warehouse() as connection:
+            delivered = connection.execute(
+                "select business_day, count(*) from raw.orders "
+                "where business_day between ? and ? group by business_day",
+                [days.first, days.last],
+            ).fetchall()
+        return windows(days, dict(delivered), Engine.from_environment().rows_per_window)
 
     def show_lake_to_dbt(self) -> None:
         """dbt reads the lake through views, which must know of every file that is there by now."""

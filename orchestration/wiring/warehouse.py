@@ -9,14 +9,14 @@ from typing import Literal
 import duckdb
 import pyarrow as pa
 
+from orchestration.settings import Engine
+
 # dbt opens the same file in the same process with these (dbt_project/profiles.yml): DuckDB
 # refuses a second connection that differs
 CONNECTION_SETTINGS: Mapping[str, str] = {
     "TimeZone": "UTC",
-    "memory_limit": "1GB",
     "preserve_insertion_order": "false",
     "disabled_optimizers": "top_n_window_elimination",
-    "threads": "2",
 }
 
 
@@ -48,9 +48,10 @@ class LakeTable:
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection for as long as the block; the file is free for dbt afterwards."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(path))
+    engine = Engine.from_environment()
+    connection = duckdb.connect(str(path), config=engine.when_opened(path.parent))
     try:
-        for setting, value in CONNECTION_SETTINGS.items():
+        for setting, value in {**CONNECTION_SETTINGS, **engine.once_open()}.items():
             connection.execute(f"set {setting} = '{value}'")
         yield connection
     finally:

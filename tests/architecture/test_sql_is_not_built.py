@@ -51,6 +51,17 @@ NAMES_OF_OURS = {
         "pairs",
     },  # conditions written out in the file
     "orchestration/wiring/rule_book.py": {"name"},  # of POSTING_TABLES and RULE_TABLES
+    # tables of dbt's manifest and their columns, as the catalogue has them
+    "orchestration/wiring/spark/comparison.py": {
+        "differs",
+        "fields",
+        "found",
+        "order",
+        "relation",
+        "side",
+        "typed",
+    },
+    "orchestration/wiring/spark/lake.py": {"name", "schema", "typed"},  # LAKE_TABLES
     "orchestration/wiring/warehouse.py": {"setting", "table.name", "table.schema", "value"},  # LAKE_TABLES
 }
 

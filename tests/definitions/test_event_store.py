@@ -1,5 +1,6 @@
 """Events written in a batch are the events that were handed over, and a broken batch leaves none."""
 
+import sqlite3
 from pathlib import Path
 
 import dagster as dg
@@ -58,16 +59,41 @@ def test_a_batch_is_stored_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         assert isinstance(storage, BatchingSqliteEventLogStorage)
         run_id = instance.get_runs()[0].run_id
         before = storage.get_logs_for_run(run_id)
-        stored = storage.store_event
-        calls: list[object] = []
 
-        def fails_on_the_second(event: dg.EventLogEntry) -> None:
-            calls.append(event)
-            if len(calls) == 2:
-                raise OSError("the disk is full")
-            stored(event)
+        def fails(*_given: object) -> None:
+            raise OSError("the disk is full")
 
-        monkeypatch.setattr(storage, "store_event", fails_on_the_second)
+        # what comes last in a batch: by then both files have its rows, uncommitted
+        monkeypatch.setattr(storage, "_store_asset_event", fails)
+        materialized = [each for each in before if each.dagster_event and each.dagster_event.asset_key]
         with pytest.raises(OSError, match="disk is full"):
-            storage.store_event_batch(before[:3])
+            storage.store_event_batch(materialized[:3])
         assert len(storage.get_logs_for_run(run_id)) == len(before)
+        assert len(instance.fetch_materializations(counted.key, limit=100).records) == 30
+
+
+def test_a_batch_leaves_the_rows_that_single_events_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = []
+    for batch_size in ("0", "500"):
+        monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", batch_size)
+        home = tmp_path / batch_size
+        home.mkdir()
+        with instance_of(home) as instance:
+            run(instance)
+            run(instance)
+        with sqlite3.connect(home / "history" / "events" / "index.db") as index:
+            left.append(
+                [
+                    index.execute(f"select {columns} from {table} order by id").fetchall()
+                    for table, columns in (
+                        ("event_logs", "id, dagster_event_type, step_key, asset_key, partition"),
+                        ("asset_event_tags", "asset_key, key, event_id"),
+                        ("asset_keys", "asset_key, json_extract(last_materialization, '$.storage_id')"),
+                    )
+                ]
+            )
+        index.close()
+    assert left[0] == left[1]
+    assert len(left[0][0]) > 60

@@ -54,14 +54,18 @@ def test_a_fault_is_seen_by_its_metric_on_its_day_alone(
     pd.testing.assert_series_equal(after.loc[0, judged], before.loc[0, judged])
 
 
-def test_a_metric_names_an_offender(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_a_metric_names_offenders_and_no_more_than_asked(
+    warehouse: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     warehouse.execute(
         "update raw.orders set status = 'vanished', "
         "order_id = case when _line = 7 then order_id end where _line in (7, 8)"
     )
     measured = today(warehouse, "orders")
-    assert measured["unknown_status_witness"] == "douyin/orders/2026-09-10.jsonl line 8"
+    assert measured["unknown_status_witness"] == "douyin/orders/2026-09-10.jsonl line 8, o7"
     assert measured["null_order_id_witness"] == "douyin/orders/2026-09-10.jsonl line 8"
+    monkeypatch.setenv("CCR_OFFENDERS_NAMED", "1")
+    assert today(warehouse, "orders")["unknown_status_witness"] == "douyin/orders/2026-09-10.jsonl line 8"
 
 
 @pytest.mark.parametrize("table", TABLES)

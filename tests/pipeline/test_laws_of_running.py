@@ -21,6 +21,13 @@ def test_one_range_equals_day_by_day(as_one_range: TestHouse, empty_house: TestH
     assert differences(as_one_range.state(), empty_house.state()) == []
 
 
+def test_one_range_equals_the_same_range_in_windows(as_one_range: TestHouse, empty_house: TestHouse) -> None:
+    empty_house.environment["CCR_ROWS_PER_WINDOW"] = "700"
+    said = empty_house.run(WEEK)
+    assert "2 of 4 windows built" in said
+    assert differences(as_one_range.state(), empty_house.state()) == []
+
+
 def test_days_in_any_order_end_the_same(as_one_range: TestHouse, empty_house: TestHouse) -> None:
     shuffled = [WEEK_DAYS[index] for index in (3, 0, 5, 2, 4, 1)]
     empty_house.run(*shuffled)

@@ -25,12 +25,12 @@ def commands() -> list[str]:
     return [line.split("#")[0].strip() for block in blocks for line in block.splitlines() if line.strip()]
 
 
-def test_the_readme_has_two_commands_five_more_and_two_for_texts() -> None:
+def test_the_readme_has_two_commands_five_more_one_for_spark_and_two_for_texts() -> None:
     assert [command.split()[0:2] for command in commands()[:2]] == [["make", "run"], ["make", "ui"]]
-    assert len(commands()) == 9
+    assert len(commands()) == 10
 
 
-@pytest.mark.parametrize("target", ["run", "ui", "test", "lint", "bench", "clean", "docs", "help"])
+@pytest.mark.parametrize("target", ["run", "ui", "test", "lint", "bench", "spark", "clean", "docs", "help"])
 def test_make_knows_its_targets_and_what_they_do(target: str) -> None:
     done = subprocess.run(["make", "-n", target], cwd=PROJECT, capture_output=True, text=True, check=True)
     said = {
@@ -39,11 +39,18 @@ def test_make_knows_its_targets_and_what_they_do(target: str) -> None:
         "test": "-m pytest",
         "lint": "lint-imports",
         "bench": "tests.bench.pipeline",
+        "spark": "ccr spark",
         "clean": ".ccr",
         "docs": "orchestration.cli.data_dictionary",
         "help": "grep",
     }
     assert said[target] in done.stdout
+
+
+def test_the_tests_bring_spark_with_them() -> None:
+    command = ["make", "-n", "-W", "pyproject.toml", "test"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert "'.[dev,spark]'" in done.stdout
 
 
 def test_ci_and_the_readme_run_the_same_tests() -> None:

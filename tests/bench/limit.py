@@ -1,0 +1,52 @@
+"""Runs a large market under a memory limit and says how much the whole tree of processes took.
+
+`make memory`, or `python -m tests.bench.limit --orders 5000000 --limit 1GB --json out.json`. What is small
+enough to be run each time is tests/pipeline/test_memory.py.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tests.bench.measuring import measured
+from tests.bench.pipeline import FIRST, LAST
+
+_CCR = [sys.executable, "-m", "orchestration.cli"]
+
+
+def main(
+    orders: Annotated[int, typer.Option(help="Orders of the sample market.")] = 5_000_000,
+    limit: Annotated[str, typer.Option(help="What DuckDB may use.")] = "1GB",
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures here.")] = None,
+) -> None:
+    """Prints seconds and memory of 45 days as one range; fails where the run does."""
+    with tempfile.TemporaryDirectory() as home:
+        environment = {
+            **os.environ,
+            "CCR_HOME": home,
+            "CCR_BUYER_KEY": "bench-market-only",
+            "CCR_MEMORY_LIMIT": limit,
+            "PYTHONWARNINGS": "ignore",
+        }
+        measured([*_CCR, "sample", "--orders", str(orders)], environment)
+        taken = measured([*_CCR, "run", "--no-show", "--from", FIRST, "--to", LAST], environment)
+    figures = {
+        "orders": orders,
+        "memory_limit": limit,
+        "wall_s": round(taken.wall_s),
+        "cpu_s": round(taken.cpu_s),
+        "peak_mb": round(taken.peak_mb),
+    }
+    written = json.dumps(figures, indent=2) + "\n"
+    sys.stdout.write(written)
+    if json_file is not None:
+        json_file.write_text(written, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(main)
