@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from orchestration.penalties.lifecycle import state_of
-from orchestration.penalties.rulebook import AppealTerms, Rulebook
+from orchestration.penalties.rulebook import Rulebook
 from orchestration.penalties.tables import decisions
 
 Row = dict[str, Any]
+
+_ASKED = ("business_day", "shop_key", "policy_id", "policy_version", "appealable", "appeal_deadline")
 
 
 class Disregarded(NamedTuple):
@@ -35,9 +37,6 @@ def decision_named(word: Row) -> str | None:
     return (word["subject_key"] if word["subject_type"] == "decision" else None) or word["decision_id"]
 
 
-_ASKED = ("business_day", "shop_key", "policy_id", "policy_version", "appealable", "appeal_deadline")
-
-
 def disregarded(connection: Connection, word: Row, rules: Rulebook) -> Disregarded | None:
     """Why the decision that an appeal names is not its own to appeal; None where it is, or names none."""
     decision_id = decision_named(word)
@@ -58,7 +57,7 @@ def _after_confirmation(
 ) -> date | None:
     """The last day to appeal what a person had to confirm: its days run from then (C20)."""
     confirmed_on = state_of(connection, decision_id).day_of("confirmed")
-    terms = rules.appeals.get((decision["policy_id"], decision["policy_version"]), AppealTerms())
+    terms = rules.appeal_terms((decision["policy_id"], decision["policy_version"]))
     if confirmed_on is None or terms.window_days is None:
         return None
     return confirmed_on + timedelta(days=terms.window_days)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from orchestration.penalties.amounts import compensation_fen
 from orchestration.penalties.candidates import MODES, Candidate, Words
-from orchestration.penalties.rulebook import AppealTerms, MeasureRow, Rulebook, Threshold, TicketTerms
+from orchestration.penalties.rulebook import MeasureRow, Rulebook, Threshold, TicketTerms
 
 Row = dict[str, Any]
 
@@ -97,7 +97,7 @@ def draft(candidate: Candidate, words: Sequence[Words], rules: Rulebook) -> Draf
     if isinstance(stated, Refusal):
         return stated
     measures, appealable = stated
-    appeals = rules.appeals.get(key, AppealTerms())
+    appeals = rules.appeal_terms(key)
     appealable = appeals.appealable if appealable is None else appealable
     deadline = None
     # Of what waits for a person the days are counted from the confirmation, which is its notice.

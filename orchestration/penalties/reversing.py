@@ -23,7 +23,7 @@ from orchestration.penalties.reassessing import (
     write,
 )
 from orchestration.penalties.retest import retested
-from orchestration.penalties.rulebook import AppealTerms, Rulebook
+from orchestration.penalties.rulebook import Rulebook
 from orchestration.penalties.tables import decision_orders, decisions, reassessments
 from orchestration.penalties.terms import end_early, terms_of
 
@@ -72,7 +72,7 @@ def _settle_one(
     appeal_key, to_state, day = word["appeal_key"], word["to_state"], word["business_day"]
     done: list[str] = []
     if to_state not in CLOSED:
-        terms = rules.appeals.get((decision["policy_id"], decision["policy_version"]), AppealTerms())
+        terms = rules.appeal_terms((decision["policy_id"], decision["policy_version"]))
         told = state.is_stopped_by(appeal_key, day) or state.was_stopped_from(appeal_key, day)
         if terms.suspends_execution and state.status in PENDING and not told:
             _tell(connection, decision_id, "suspended", word, "an appeal that stops the execution is open")

@@ -163,6 +163,10 @@ class Rulebook:
         """What a version says of all its decisions; nothing, where it is not in the book."""
         return self.versions.get(version, NO_TERMS)
 
+    def appeal_terms(self, version: Version) -> AppealTerms:
+        """How decisions of a version are appealed; nothing is known, where it is not in the book."""
+        return self.appeals.get(version, AppealTerms())
+
     def tier(self, version: Version, rule_id: str) -> Tier | None:
         """The step of a version's ladder that a rule is."""
         return next((tier for tier in self.ladders.get(version, []) if tier.rule_id == rule_id), None)

@@ -19,7 +19,7 @@ from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.settings import Engine
 from orchestration.wiring.column_lineage import ColumnLineage
-from orchestration.wiring.dbt_manifest import DBT_FOLDER, MANIFEST, parsed_manifest, uncompiled
+from orchestration.wiring.dbt_manifest import DBT_FOLDER, MANIFEST, flags, parsed_manifest, uncompiled
 from orchestration.wiring.partitions import Days, days_of
 from orchestration.wiring.warehouse import opened
 
@@ -72,9 +72,9 @@ class DbtHouse(dg.ConfigurableResource):
         yield from self._materialized(context, results)
         yield from _checked(results, checks)
         told = time.monotonic() - built
-        days = len(days_of(context))
+        a_day = told / len(days_of(context))
         context.log.info(
-            f"built in {built - started:.1f} s; told to Dagster in {told:.1f} s, {told / days:.3f} s a day"
+            f"built in {built - started:.1f} s; told to Dagster in {told:.1f} s, {a_day:.3f} s a day"
         )
         broken = [
             f"{result.node.name}: {' '.join(str(result.message).split())}"
@@ -98,16 +98,8 @@ class DbtHouse(dg.ConfigurableResource):
 
     def _invoke(self, arguments: list[str], days: Days) -> list[Any]:
         variables = {"window_start": days.first.isoformat(), "window_end": days.last.isoformat()}
-        command = [
-            *arguments,
-            "--vars", json.dumps(variables),
-            "--project-dir", str(DBT_FOLDER),
-            "--profiles-dir", str(DBT_FOLDER),
-            "--target-path", str(Path(self.warehouse).parent / "dbt"),
-            "--log-level", "none",
-            "--log-level-file", "none",
-            "--quiet",
-        ]  # fmt: skip
+        target = Path(self.warehouse).parent / "dbt"
+        command = [*arguments, "--vars", json.dumps(variables), *flags(target)]
         engine = Engine.from_environment()
         settings = {
             "CCR_WAREHOUSE": self.warehouse,

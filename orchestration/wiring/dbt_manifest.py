@@ -23,6 +23,18 @@ class DbtProjectBrokenError(RuntimeError):
     """dbt could not parse the project; carries dbt's own words."""
 
 
+def flags(target: Path, log_level: str = "none") -> list[str]:
+    """What each of dbt's commands is told: the project, where its own files go, and to keep quiet."""
+    return [
+        "--project-dir", str(DBT_FOLDER),
+        "--profiles-dir", str(DBT_FOLDER),
+        "--target-path", str(target),
+        "--log-level", log_level,
+        "--log-level-file", "none",  # dbt never closes its log file
+        "--quiet",
+    ]  # fmt: skip
+
+
 def parsed_manifest() -> Manifest:
     """Parses the project (dbt parses only what changed) and returns the manifest.
 
@@ -32,17 +44,7 @@ def parsed_manifest() -> Manifest:
     with TemporaryDirectory(prefix="parsing-", dir=MANIFEST.parent) as folder:
         if (MANIFEST.parent / _PARTIAL).exists():
             shutil.copy(MANIFEST.parent / _PARTIAL, folder)
-        outcome = dbtRunner().invoke(
-            [
-                "parse",
-                "--project-dir", str(DBT_FOLDER),
-                "--profiles-dir", str(DBT_FOLDER),
-                "--target-path", folder,
-                "--log-level", "error",
-                "--log-level-file", "none",  # dbt never closes its log file
-                "--quiet",
-            ]
-        )  # fmt: skip
+        outcome = dbtRunner().invoke(["parse", *flags(Path(folder), log_level="error")])
         if not isinstance(outcome.result, Manifest):
             raise DbtProjectBrokenError(f"dbt could not parse {DBT_FOLDER.name}: {outcome.exception}")
         for name in (_PARTIAL, MANIFEST.name):

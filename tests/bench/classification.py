@@ -25,6 +25,7 @@ from orchestration.classification.classifier import Classifier
 from orchestration.classification.corpus import Corpora, cut, read_corpora
 from orchestration.classification.schemas import EVENTS_SCHEMA, MESSAGES_SCHEMA
 from orchestration.classification.training import train
+from tests.bench.measuring import tell
 
 ORDINARY, BAD = 0.06, 0.5
 _CLAUSES = re.compile("[，。！？,.!? ]+")
@@ -190,10 +191,7 @@ def main(
             "peak_mb_8x": round(peak_mb(model, 8)),
         }
     figures["peak_8x_over_1x"] = round(figures["peak_mb_8x"] / figures["peak_mb_1x"], 2)
-    written = json.dumps(figures, indent=2) + "\n"
-    sys.stdout.write(written)
-    if json_file is not None:
-        json_file.write_text(written, encoding="utf-8")
+    tell(figures, json_file)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,6 @@
 time; tests/unit/classification/test_compiled.py compares the two on few texts, always.
 """
 
-import json
-import sys
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,6 +17,7 @@ from orchestration.classification.normal import normalise
 from orchestration.classification.phrases import Entry
 from orchestration.classification.spans import SpanFinder
 from tests.bench.classification import BAD, composed
+from tests.bench.measuring import tell
 
 Found = list[tuple[int, int, str]]
 
@@ -75,12 +74,10 @@ def main(
 ) -> None:
     """Prints in how many texts both found the same; fails where they did not."""
     equal, different = differences(composed(read_corpora(), texts, BAD))
-    written = json.dumps({"texts": texts, "equal": equal}, indent=2) + "\n"
-    sys.stdout.write(written)
+    # figures of searches that differ are told, and never kept
+    tell({"texts": texts, "equal": equal}, None if different else json_file)
     if different:
         raise AssertionError(f"the searches differ on {texts - equal} texts, such as {different}")
-    if json_file is not None:
-        json_file.write_text(written, encoding="utf-8")
 
 
 if __name__ == "__main__":

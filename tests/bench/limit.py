@@ -4,19 +4,14 @@
 enough to be run each time is tests/pipeline/test_memory.py.
 """
 
-import json
-import os
-import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from tests.bench.measuring import measured
-from tests.bench.pipeline import FIRST, LAST
-
-_CCR = [sys.executable, "-m", "orchestration.cli"]
+from tests.bench.measuring import measured, tell
+from tests.bench.pipeline import CCR, FIRST, LAST, environment_of
 
 
 def main(
@@ -26,15 +21,9 @@ def main(
 ) -> None:
     """Prints seconds and memory of 45 days as one range; fails where the run does."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {
-            **os.environ,
-            "CCR_HOME": home,
-            "CCR_BUYER_KEY": "bench-market-only",
-            "CCR_MEMORY_LIMIT": limit,
-            "PYTHONWARNINGS": "ignore",
-        }
-        measured([*_CCR, "sample", "--orders", str(orders)], environment)
-        taken = measured([*_CCR, "run", "--no-show", "--from", FIRST, "--to", LAST], environment)
+        environment = {**environment_of(Path(home)), "CCR_MEMORY_LIMIT": limit}
+        measured([*CCR, "sample", "--orders", str(orders)], environment)
+        taken = measured([*CCR, "run", "--no-show", "--from", FIRST, "--to", LAST], environment)
     figures = {
         "orders": orders,
         "memory_limit": limit,
@@ -42,10 +31,7 @@ def main(
         "cpu_s": round(taken.cpu_s),
         "peak_mb": round(taken.peak_mb),
     }
-    written = json.dumps(figures, indent=2) + "\n"
-    sys.stdout.write(written)
-    if json_file is not None:
-        json_file.write_text(written, encoding="utf-8")
+    tell(figures, json_file)
 
 
 if __name__ == "__main__":

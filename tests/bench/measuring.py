@@ -1,13 +1,18 @@
-"""Runs a command and says what it took: seconds, seconds of the processors, memory of the whole tree."""
+"""Runs a command and says what it took: seconds, seconds of the processors, memory of the whole tree.
 
+Figures are told the same way by each script: printed as JSON, and written where a file is named.
+"""
+
+import json
 import os
 import resource
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _EVERY_SECONDS = 0.2
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -39,6 +44,16 @@ def measured(arguments: Sequence[str], environment: Mapping[str, str] | None = N
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Taken(time.perf_counter() - started, cpu, memory.peak / 2**20, said)
+
+
+def tell(figures: Mapping[str, Any], file: Path | None, *, quiet: bool = False) -> None:
+    """Prints figures as JSON unless asked to be quiet, and writes them into a file where one is named."""
+    written = json.dumps(figures, indent=2) + "\n"
+    if not quiet:
+        sys.stdout.write(written)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(written, encoding="utf-8")
 
 
 class _Watch(threading.Thread):

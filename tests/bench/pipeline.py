@@ -19,12 +19,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.measuring import Taken, measured
+from tests.bench.measuring import Taken, measured, tell
 from tests.bench.relational import ENGINES, is_installed
 
 FIRST, LAST = "2026-09-01", "2026-10-15"
 SIZES = {"XS": 20_000, "S": 1_000_000, "M": 10_000_000, "L": 60_000_000}
-_CCR = [sys.executable, "-m", "orchestration.cli"]
+CCR = [sys.executable, "-m", "orchestration.cli"]
 _RELATIONAL = [sys.executable, "-W", "ignore", "-m", "tests.bench.relational"]
 # what a run pays once, however many its days and orders are
 _FIXED = {
@@ -36,6 +36,16 @@ _FIXED = {
     "from orchestration.classification.classifier import Classifier\nClassifier.load(Path(sys.argv[1]))",
 }
 _TOLD = re.compile(r"told to Dagster in ([0-9.]+) s")
+
+
+def environment_of(home: Path) -> dict[str, str]:
+    """What commands are run with: a home of their own, and a key for an invented market."""
+    return {
+        **os.environ,
+        "CCR_HOME": str(home),
+        "CCR_BUYER_KEY": "bench-market-only",
+        "PYTHONWARNINGS": "ignore",
+    }
 
 
 def scan(lake: Path) -> dict[str, float]:
@@ -63,11 +73,11 @@ def row(what: str, taken: Taken, own: dict[str, float] | None = None) -> dict[st
 
 def of_runs(orders: int, environment: dict[str, str], home: Path) -> tuple[list[dict[str, Any]], float]:
     """A market, its 45 days as one range, and what comes after; and what telling Dagster of a day takes."""
-    run = [*_CCR, "run", "--no-show"]
+    run = [*CCR, "run", "--no-show"]
     figures = [
-        row("write the market", measured([*_CCR, "sample", "--orders", str(orders)], environment)),
+        row("write the market", measured([*CCR, "sample", "--orders", str(orders)], environment)),
         row(
-            "train the classifier, unless its texts are as they were", measured([*_CCR, "train"], environment)
+            "train the classifier, unless its texts are as they were", measured([*CCR, "train"], environment)
         ),
     ]
     whole = measured([*run, "--from", FIRST, "--to", LAST], environment)
@@ -133,12 +143,7 @@ def main(
         home = Path(folder)
         if model is not None:
             shutil.copytree(model, home / "model")
-        environment = {
-            **os.environ,
-            "CCR_HOME": str(home),
-            "CCR_BUYER_KEY": "bench-market-only",
-            "PYTHONWARNINGS": "ignore",
-        }
+        environment = environment_of(home)
         runs, told = of_runs(count, environment, home)
         engines = of_engines(home / "lake")
         fixed = [
@@ -160,9 +165,7 @@ def main(
     console.print(shown("the same counting, against DuckDB", engines, engines[0]["cpu_s"]))
     console.print(shown("paid once a run, against the range", fixed, runs[2]["cpu_s"]))
     console.print(f"telling Dagster of a day in a range: {told:.3f} s")
-    if json_file is not None:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    tell(figures, json_file, quiet=True)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ CPU-second of one thread; both are measured in turns, so that a busy machine slo
 """
 
 import importlib.util
-import json
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,7 +19,8 @@ from orchestration.classification.corpus import cut, read_corpora
 from orchestration.classification.lexicon_files import shipped_lexicon
 from orchestration.classification.schemas import MESSAGES_SCHEMA
 from orchestration.classification.training import train
-from tests.bench.classification import ORDINARY, composed, table
+from tests.bench.classification import ORDINARY, best, composed, table
+from tests.bench.measuring import tell
 
 _TURNS = 5
 
@@ -35,13 +34,6 @@ def finder(phrases: list[str], texts: list[str]) -> Callable[[], int]:
         automaton.add_word(phrase, phrase)
     automaton.make_automaton()
     return lambda: sum(len(list(automaton.iter(text))) for text in texts)
-
-
-def seconds(what: Callable[[], object]) -> float:
-    """CPU seconds of a call."""
-    began = time.process_time()
-    what()
-    return time.process_time() - began
 
 
 def main(
@@ -66,16 +58,16 @@ def main(
         find = finder(phrases, given)
         figures["found"] = find()
         pairs = [
-            (seconds(lambda: classifier.classify(reviews, nobody)), seconds(find)) for _ in range(_TURNS)
+            (
+                best(lambda: classifier.classify(reviews, nobody), time.process_time, 1),
+                best(find, time.process_time, 1),
+            )
+            for _ in range(_TURNS)
         ]
         figures["classified_a_second"] = int(texts / median(ours for ours, _ in pairs))
         figures["pyahocorasick"] = int(texts / median(theirs for _, theirs in pairs))
         figures["times_pyahocorasick"] = round(median(theirs / ours for ours, theirs in pairs), 1)
-    written = json.dumps(figures, indent=2) + "\n"
-    sys.stdout.write(written)
-    if json_file is not None:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        json_file.write_text(written, encoding="utf-8")
+    tell(figures, json_file)
 
 
 if __name__ == "__main__":

@@ -10,11 +10,16 @@ from orchestration.classification.classifier import Classifier
 from orchestration.classification.corpus import Labelled
 from orchestration.classification.fitting import fold_of
 from orchestration.classification.training import train
-from orchestration.classification.verdict import NEGATIVE_FROM
 from tests.evaluation import sets
 from tests.evaluation.bootstrap import Figure, accuracy, area_under_curve
 from tests.evaluation.issues import fitting, said_of_cosmetics
-from tests.evaluation.measured import answers_to, answers_to_chats, negative, probability
+from tests.evaluation.measured import (
+    answers_to,
+    answers_to_chats,
+    negative,
+    negative_before_guards,
+    probability,
+)
 
 # Of the reviews that may be learnt, one in so many is; of the other sets, all of that part.
 EVERY = (4, 1)
@@ -85,7 +90,7 @@ def _figures(data: Path, model: Classifier) -> Iterator[tuple[str, Figure]]:
         answers = answers_to(model, [text for text, _ in rows])
         truth = np.asarray([truth for _, truth in rows], dtype=np.float64)
         yield f"{name}, accuracy", accuracy(negative(answers), truth)
-        words = (probability(answers) >= NEGATIVE_FROM).astype(np.float64)
+        words = negative_before_guards(probability(answers))
         yield f"{name}, accuracy of the words, before guards", accuracy(words, truth)
         yield f"{name}, AUC", area_under_curve(probability(answers), truth)
     cosmetics = [item for item in sets.cosmetics(data) if not _is_learnt(item.text)]

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from orchestration.classification.classifier import Classifier
 from orchestration.classification.feedback import FEEDBACK_SCHEMA, classify_feedback
+from orchestration.classification.verdict import NEGATIVE_FROM
 from tests.evaluation.bootstrap import Figure, Numbers
 
 
@@ -53,3 +54,8 @@ def negative(answers: pa.Table) -> Numbers:
 def probability(answers: pa.Table) -> Numbers:
     """The probability of each answer."""
     return answers["probability"].to_numpy().astype(np.float64)
+
+
+def negative_before_guards(probabilities: Numbers) -> Numbers:
+    """1 where the words alone say negative, whatever guard holds."""
+    return (probabilities >= NEGATIVE_FROM).astype(np.float64)

@@ -9,12 +9,12 @@ import numpy as np
 from orchestration.classification.classifier import Classifier
 from orchestration.classification.fitting import calibration_error
 from orchestration.classification.prevalence import estimate, evidence_of, histogram
-from orchestration.classification.verdict import NATURAL_PRIOR, NEGATIVE_FROM
+from orchestration.classification.verdict import NATURAL_PRIOR
 from tests.evaluation import sets
 from tests.evaluation.bootstrap import SEED, Figure, Numbers, accuracy, f1, ratio_of_rates
 from tests.evaluation.chats import chats
 from tests.evaluation.issues import issues
-from tests.evaluation.measured import Measured, answers_to, negative, probability
+from tests.evaluation.measured import Measured, answers_to, negative, negative_before_guards, probability
 
 NATURAL_SHARES = (0.05, 0.1, 0.2, 0.5)
 DRAWN = 20_000
@@ -49,7 +49,7 @@ def measures(data: Path, classifier: Classifier, reviews: dict[str, Judged]) -> 
     yield Measured("online shopping, accuracy", accuracy(shopping.said, shopping.truth), 0.925)
     yield Measured("takeaway, accuracy", accuracy(takeaway.said, takeaway.truth), 0.87)
     for name in ("shopping", "takeaway"):
-        words = (reviews[name].probability >= NEGATIVE_FROM).astype(np.float64)
+        words = negative_before_guards(reviews[name].probability)
         yield Measured(f"{name}, accuracy of the words, before guards", accuracy(words, reviews[name].truth))
     yield Measured("natural traffic, F1 of negatives", f1(natural.said, natural.truth), 0.70)
     yield Measured(

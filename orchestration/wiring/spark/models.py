@@ -8,7 +8,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration.wiring.dbt import ModelsBrokenError
-from orchestration.wiring.dbt_manifest import DBT_FOLDER, fresh_manifest, uncompiled
+from orchestration.wiring.dbt_manifest import DBT_FOLDER, flags, fresh_manifest, uncompiled
 from orchestration.wiring.partitions import Days
 
 # what Spark says goes on with the statement and where in Spark it failed
@@ -19,16 +19,8 @@ class SparkModels:
     """The project as parsed for Spark; parsed once."""
 
     def __init__(self, target: Path) -> None:
-        self._folders = [
-            "--project-dir", str(DBT_FOLDER),
-            "--profiles-dir", str(DBT_FOLDER),
-            "--target", "spark",
-            "--target-path", str(target),
-            "--log-level", "none",
-            "--log-level-file", "none",
-            "--quiet",
-        ]  # fmt: skip
-        outcome = dbtRunner().invoke(["parse", *self._folders])
+        self._flags = ["--target", "spark", *flags(target)]
+        outcome = dbtRunner().invoke(["parse", *self._flags])
         if not isinstance(outcome.result, Manifest):
             raise ModelsBrokenError(f"dbt could not parse {DBT_FOLDER.name} for Spark: {outcome.exception}")
         self._manifest = outcome.result
@@ -37,7 +29,7 @@ class SparkModels:
         """Builds the selected models for the days; gives back the seconds each took."""
         variables = {"window_start": days.first.isoformat(), "window_end": days.last.isoformat()}
         outcome = dbtRunner(manifest=uncompiled(self._manifest)).invoke(
-            ["run", "--select", *select.split(), "--vars", json.dumps(variables), *self._folders]
+            ["run", "--select", *select.split(), "--vars", json.dumps(variables), *self._flags]
         )
         if outcome.exception is not None:
             raise outcome.exception
