@@ -16,7 +16,7 @@ from orchestration.sample.columns import (
     stacked,
     text_where,
 )
-from orchestration.sample.dice import Dice, Flags, Ints, running_number
+from orchestration.sample.dice import Dice, Flags, Ints
 from orchestration.sample.feedback import Events
 from orchestration.sample.issues import ISSUES, TOPIC
 from orchestration.sample.lives import HOUR
@@ -125,7 +125,7 @@ def write_after_sales(events: Events, world: World) -> AfterSales:
     asked_fen = np.where(kind <= 1, paid_fen[order], np.where(kind == 5, paid_fen[order] // 10, -1))
     exempt = ~is_planted & dice.chance(_EXEMPT_PER_MILLION, count)
     names_line = dice.chance(700_000, count)
-    identity = feedback_ids("as", order, running_number(order))
+    identity = feedback_ids("as", world.keys, order)
 
     shown = np.where(is_bad, dice.between(0, 4, count), 0)
     none = np.zeros(count, dtype=np.bool_)

@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.sample.columns import Feed
-from orchestration.sample.dice import running_number
 from orchestration.sample.feedback import COMPLAINT, IM_SESSION, REVIEW, Events
 from orchestration.sample.issues import TOPIC
 from orchestration.sample.market_keys import feedback_ids
@@ -223,7 +222,7 @@ def _badly_served(
     for topic, channel in product(_SERVICE, _CHANNELS):
         source, prefix, column, subject = _CHANNELS[channel]
         events, feed = channels[channel], feeds[source]
-        ids = feedback_ids(prefix, events.order, running_number(events.order))
+        ids = feedback_ids(prefix, world.keys, events.order)
         wanted = ids.filter(pa.array(events.topic == topic))
         first = _first(feed, pc.is_in(feed.rows[column], value_set=wanted), PINDUODUO, world)
         if first is not None:

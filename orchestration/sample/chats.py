@@ -17,7 +17,7 @@ from orchestration.sample.columns import (
     text_where,
 )
 from orchestration.sample.dialogues import ROLES, STAGES, Dialogue, read_dialogues
-from orchestration.sample.dice import Dice, Flags, Ints, running_number
+from orchestration.sample.dice import Dice, Flags, Ints
 from orchestration.sample.feedback import Events
 from orchestration.sample.lives import HOUR
 from orchestration.sample.market_keys import buyer_ids, feedback_ids, scrambled
@@ -116,7 +116,7 @@ def _of_orders(events: Events, world: World) -> Sessions:
     names_order = ~presale & (planted | ~dice.chance(_WITHOUT_ORDER_PER_MILLION, count))
     taken = pa.array(order)
     return Sessions(
-        identity=feedback_ids("s", order, running_number(order)),
+        identity=feedback_ids("s", world.keys, order),
         platform=keys.platform[order],
         shop=orders.shop[order],
         noun=world.noun[order],
@@ -135,7 +135,7 @@ def _of_strangers(world: World) -> Sessions:
     ways = np.array([i for i, shape in enumerate(shapes) if shape.stage == "presale"])
     shop = dice.pick(shops.weight, count)
     product = products.first_of_shop[shop] + dice.below(products.count_of_shop[shop], count)
-    stranger = np.arange(count)
+    stranger = world.keys.number[:count]
     return Sessions(
         identity=joined("sx", padded(scrambled(stranger), 12)),
         platform=shops.platform[shop],

@@ -6,7 +6,7 @@ import pyarrow as pa
 from orchestration.sample.after_sales import BLAMES
 from orchestration.sample.catalogue import read_texts
 from orchestration.sample.columns import Feed, choice, flag, moment, number, stacked, text_where
-from orchestration.sample.dice import Dice, running_number
+from orchestration.sample.dice import Dice
 from orchestration.sample.feedback import Events
 from orchestration.sample.issues import DIMENSION_OF, DIMENSIONS, ISSUES
 from orchestration.sample.lives import HOUR
@@ -49,7 +49,7 @@ def write_complaints(events: Events, world: World) -> Feed:
     accepted = ~is_bad | (~is_planted & dice.chance(300_000, count))
     compensated = is_bad & accepted & dice.chance(500_000, count)
     resolved_at = events.at + dice.between(6 * HOUR, 4 * DAY, count)
-    identity = feedback_ids("c", order, running_number(order))
+    identity = feedback_ids("c", world.keys, order)
     unknown, nobody = BLAMES.index("unknown"), BLAMES.index("none")
     merchant, logistics = BLAMES.index("merchant"), BLAMES.index("logistics")
     by_carrier = dimension == DIMENSIONS.index("logistics")

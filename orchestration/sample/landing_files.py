@@ -3,10 +3,12 @@
 # pyright: reportAttributeAccessIssue=false
 # pyarrow makes its compute functions when it is imported; a type checker cannot see them.
 
-import io
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
-from typing import Literal
+from typing import IO, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +23,17 @@ from orchestration.sample.schedules import PLATFORMS
 TimeStyle = Literal["offset", "local", "seconds", "milliseconds"]
 FileKind = Literal["jsonl", "csv", "parquet"]
 
+SOURCES = (
+    "orders",
+    "order_lines",
+    "reviews",
+    "after_sales",
+    "complaints",
+    "im_sessions",
+    "im_messages",
+)
+_KNOWN = "known"  # a column of the rows that wait
+_ROWS_OF_A_PIECE = 250_000
 _UTC_OFFSET = 8 * 3600  # Shanghai has no daylight saving time
 
 # Douyin writes offsets, Pinduoduo local times; chat logs count from 1970.
@@ -81,16 +94,26 @@ def json_lines(table: pa.Table) -> bytes:
     return lines.buffers()[2].slice(offsets[0], offsets[len(lines)] - offsets[0]).to_pybytes()
 
 
-def file_bytes(table: pa.Table, kind: FileKind) -> bytes:
-    """The table as one file; the same rows give the same bytes."""
-    if kind == "jsonl":
-        return json_lines(table)
-    sink = io.BytesIO()
-    if kind == "csv":
-        pa_csv.write_csv(table, sink)
-    else:
-        pq.write_table(table, sink, compression="zstd", store_schema=False)
-    return sink.getvalue()
+def write_file(file: Path, pieces: Iterable[pa.Table], kind: FileKind) -> None:
+    """The pieces one below the other as one file, at least one; the same pieces give the same bytes."""
+    with file.open("wb") as sink:
+        if kind == "jsonl":
+            for piece in pieces:
+                sink.write(json_lines(piece))
+        elif kind == "csv":
+            for number, piece in enumerate(pieces):
+                pa_csv.write_csv(piece, sink, pa_csv.WriteOptions(include_header=number == 0))
+        else:
+            _write_parquet(sink, pieces)
+
+
+def _write_parquet(sink: IO[bytes], pieces: Iterable[pa.Table]) -> None:
+    writer = None
+    for piece in pieces:
+        writer = writer or pq.ParquetWriter(sink, piece.schema, compression="zstd", store_schema=False)
+        writer.write_table(piece)
+    if writer is not None:
+        writer.close()
 
 
 def _check_folder(folder: Path, names: set[str]) -> None:
@@ -104,31 +127,79 @@ def _check_folder(folder: Path, names: set[str]) -> None:
         )
 
 
-def write_feed(landing: Path, feed: Feed, first_day: date, days: int) -> int:
-    """Writes every day of a feed for both platforms; returns the rows written."""
-    first = (first_day - date(1970, 1, 1)).days
-    day = feed.known // DAY - first
-    written = 0
-    for number, platform in enumerate(PLATFORMS):
-        kind = file_kind(platform, feed.source)
-        style = _TIME_STYLES.get((platform, feed.source), _PLATFORM_STYLE[platform])
-        rows = np.flatnonzero((feed.platform == number) & (day >= 0) & (day < days))
-        rows = rows[np.lexsort((feed.known[rows], day[rows]))]
-        edges = np.searchsorted(day[rows], np.arange(days + 1))
-        names = [f"{first_day + timedelta(days=today)}.{kind}" for today in range(days)]
-        folder = landing / platform / feed.source
-        _check_folder(folder, set(names))
+class LandingFiles:
+    """The files of a market's days. Feeds are added a share of the market at a time and wait on disk,
+    cut into days; `write` then puts the days of all shares together.
+
+    Raises FileExistsError if the landing folder holds days that this market does not write.
+    """
+
+    def __init__(self, landing: Path, waiting: Path, first_day: date, days: int) -> None:
+        self._landing, self._waiting = landing, waiting
+        self._days = [first_day + timedelta(days=today) for today in range(days)]
+        self._first = (first_day - date(1970, 1, 1)).days
+        for platform in PLATFORMS:
+            for source in SOURCES:
+                _check_folder(landing / platform / source, set(self._names(platform, source)))
+
+    def _names(self, platform: str, source: str) -> list[str]:
+        kind = file_kind(platform, source)
+        return [f"{day}.{kind}" for day in self._days]
+
+    def add(self, feed: Feed) -> None:
+        """Takes rows in; those that become known outside of the days are left away."""
+        day = feed.known // DAY - self._first
+        days = len(self._days)
+        place = np.where((day >= 0) & (day < days), feed.platform * days + day, -1)
+        rows = np.flatnonzero(place >= 0)
+        rows = rows[np.argsort(place[rows], kind="stable")]
+        edges = np.searchsorted(place[rows], np.arange(len(PLATFORMS) * days + 1))
+        table = feed.rows.append_column(_KNOWN, pa.array(feed.known))
+        folder = self._waiting / feed.source
         folder.mkdir(parents=True, exist_ok=True)
-        for today, name in enumerate(names):
-            # a day at a time: the text of all days together would be several times the market
-            of_day = feed.rows.take(pa.array(rows[edges[today] : edges[today + 1]])).combine_chunks()
-            (folder / name).write_bytes(file_bytes(with_times(of_day, style), kind))
-        written += len(rows)
-    return written
+        file = folder / f"{len(list(folder.iterdir())):06}.arrow"
+        with pa.OSFile(str(file), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            for first, last in pairwise(edges.tolist()):
+                of_day = table.take(pa.array(rows[first:last])).combine_chunks()
+                # one batch for each day, also for one without rows
+                writer.write_batch((of_day.to_batches() or [_no_rows(table.schema)])[0])
+
+    def write(self, source: str) -> int:
+        """Writes every day of a source for both platforms; returns the rows written."""
+        written = 0
+        with ExitStack() as opened:
+            waiting = [
+                pa.ipc.open_file(opened.enter_context(pa.OSFile(str(file))))
+                for file in sorted((self._waiting / source).iterdir())
+            ]
+            for number, platform in enumerate(PLATFORMS):
+                kind = file_kind(platform, source)
+                style = _TIME_STYLES.get((platform, source), _PLATFORM_STYLE[platform])
+                folder = self._landing / platform / source
+                folder.mkdir(parents=True, exist_ok=True)
+                for today, name in enumerate(self._names(platform, source)):
+                    place = number * len(self._days) + today
+                    rows = pa.Table.from_batches([share.get_batch(place) for share in waiting])
+                    write_file(folder / name, _in_order(rows, style), kind)
+                    written += rows.num_rows
+        return written
+
+
+def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist([], schema=schema)
+
+
+def _in_order(rows: pa.Table, style: TimeStyle) -> Iterator[pa.Table]:
+    """Rows as they become known, a piece at a time: their text would be several times their size."""
+    order = np.argsort(rows[_KNOWN].to_numpy(), kind="stable")
+    rows = rows.drop_columns([_KNOWN])
+    for first in range(0, max(len(order), 1), _ROWS_OF_A_PIECE):
+        piece = rows.take(pa.array(order[first : first + _ROWS_OF_A_PIECE])).combine_chunks()
+        yield with_times(piece, style)
 
 
 def write_snapshot(landing: Path, platform: str, name: str, kind: FileKind, rows: pa.Table) -> None:
     """Writes one snapshot of a platform."""
     folder = landing / platform
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name}.{kind}").write_bytes(file_bytes(rows, kind))
+    write_file(folder / f"{name}.{kind}", [rows], kind)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.sample.columns import either, joined, padded, text_where
-from orchestration.sample.dice import Ints
+from orchestration.sample.dice import Ints, running_number
 from orchestration.sample.orders import Orders
 from orchestration.sample.schedules import CASES, DOUYIN
 from orchestration.sample.shops import Products, Shops
@@ -37,6 +37,7 @@ def buyer_ids(platform: Ints, buyer: Ints) -> pa.Array:
 class Keys(NamedTuple):
     """Ids by position."""
 
+    number: Ints  # of each order in the whole market
     platform: Ints  # of each order
     order: pa.Array
     line: pa.Array  # of the order's main line
@@ -46,18 +47,20 @@ class Keys(NamedTuple):
     product: pa.Array
 
 
-def build_keys(orders: Orders, shops: Shops, products: Products) -> Keys:
-    """Ids of everything in the market."""
+def build_keys(orders: Orders, first_order: int, shops: Shops, products: Products) -> Keys:
+    """Ids of everything in a share of the market, whose orders are numbered from `first_order`."""
+    number = first_order + np.arange(len(orders.shop))
     platform = shops.platform[orders.shop]
-    digits = padded(scrambled(np.arange(len(orders.shop))), 12)
+    digits = padded(scrambled(number), 12)
     day = pc.strftime(pa.array(orders.created).cast(pa.timestamp("s")), format="%y%m%d")
     order = by_platform(platform, joined("6920", digits), joined(day, "-", digits))
-    for number, case in enumerate(CASES):
-        order = either(orders.case == number, case.order_id, order)
+    for position, case in enumerate(CASES):
+        order = either(orders.case == position, case.order_id, order)
     shop = pa.array(shops.shop_id, pa.string())
     product_platform = shops.platform[products.shop]
     digits = padded(scrambled(np.arange(len(products.shop)) + 5_000_000), 12)
     return Keys(
+        number=number,
         platform=platform,
         order=order,
         line=joined(order, "-1"),
@@ -68,9 +71,9 @@ def build_keys(orders: Orders, shops: Shops, products: Products) -> Keys:
     )
 
 
-def feedback_ids(prefix: str, order: Ints, occurrence: Ints) -> pa.Array:
-    """Ids of feedback on orders; `occurrence` tells several of one order apart."""
-    return joined(prefix, padded(scrambled(order * 16 + occurrence), 12))
+def feedback_ids(prefix: str, keys: Keys, order: Ints) -> pa.Array:
+    """Ids of feedback on orders; several of one order are numbered on."""
+    return joined(prefix, padded(scrambled(keys.number[order] * 16 + running_number(order)), 12))
 
 
 def line_where(condition: np.ndarray, keys: Keys, order: Ints) -> pa.Array:

@@ -18,6 +18,7 @@ from orchestration.sample.schedules import (
     is_negative,
     placed_on,
 )
+from orchestration.sample.shares import Share
 from orchestration.sample.shops import Products, Shops
 
 DAY = 86_400
@@ -153,7 +154,7 @@ def _cases(shops: Shops, start: int) -> _Rows:
     return _rows(shop, created, _PLANTED_BUYERS + 90_000_000 + number, plan=shop, case=number)
 
 
-def _ordinary(shops: Shops, wanted: dict[int, int], days: int, start: int, seed: int) -> _Rows:
+def _ordinary(shops: Shops, wanted: dict[int, int], *, pool: int, days: int, start: int, seed: int) -> _Rows:
     dice = Dice(seed, "ordinary orders")
     weekday = (start // DAY + np.arange(days) + 3) % 7  # 1970 began on a Thursday
     day_weights = np.array(_WEEKDAY_WEIGHTS)[weekday]
@@ -162,7 +163,6 @@ def _ordinary(shops: Shops, wanted: dict[int, int], days: int, start: int, seed:
         shop = dice.pick(np.where(shops.platform == platform, shops.weight, 0), count)
         day = dice.pick(day_weights, count)
         seconds = dice.pick(_HOUR_WEIGHTS, count) * 3600 + dice.below(3600, count)
-        pool = 10 + sum(wanted.values()) * 3 // 5
         # three in ten orders come from the one buyer in twenty who buys often
         often = dice.chance(300_000, count)
         buyer = dice.below(np.where(often, pool // 20, pool), count)
@@ -170,29 +170,34 @@ def _ordinary(shops: Shops, wanted: dict[int, int], days: int, start: int, seed:
     return _Rows(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def place_orders(
-    shops: Shops, products: Products, *, orders: int, days: int, seed: int, first_day: date
-) -> Orders:
-    """All orders of the run: planted ones first. Planted shops are never smaller, so that a small
-    market is a little larger than asked."""
+def place_orders(shops: Shops, products: Products, share: Share, *, days: int, first_day: date) -> Orders:
+    """The orders of a share of the market: planted ones first. Planted shops are never smaller, so that
+    a small market is a little larger than asked."""
     start = (first_day - date(1970, 1, 1)).days * DAY
-    fixed = [
-        _planted(days, start, seed),
-        _bursts(shops, days, start, seed),
-        _cases(shops, start),
-        _rings(shops, orders, days, start, seed),
-    ]
-    taken = np.concatenate([shops.platform[rows.shop] for rows in fixed])
+    fixed = _fixed(shops, share, days, start) if share.is_first else []
+    taken = np.concatenate([np.empty(0), *(shops.platform[rows.shop] for rows in fixed)])
+    least = share.orders // 20
     wanted = {
-        DOUYIN: max(orders * 3 // 4 - int((taken == DOUYIN).sum()), orders // 20),
-        PINDUODUO: max(orders // 4 - int((taken == PINDUODUO).sum()), orders // 20),
+        DOUYIN: max(share.orders * 3 // 4 - int((taken == DOUYIN).sum()), least),
+        PINDUODUO: max(share.orders // 4 - int((taken == PINDUODUO).sum()), least),
     }
-    parts = [*fixed, _ordinary(shops, wanted, days, start, seed)]
-    return _detailed(_Rows(*map(np.concatenate, zip(*parts, strict=True))), shops, products, seed)
+    # buyers come back in every share
+    pool = 10 + (share.of_market - share.orders + sum(wanted.values())) * 3 // 5
+    parts = [*fixed, _ordinary(shops, wanted, pool=pool, days=days, start=start, seed=share.seed)]
+    return _detailed(_Rows(*map(np.concatenate, zip(*parts, strict=True))), shops, products, share)
 
 
-def _detailed(rows: _Rows, shops: Shops, products: Products, seed: int) -> Orders:
-    dice = Dice(seed, "order details")
+def _fixed(shops: Shops, share: Share, days: int, start: int) -> list[_Rows]:
+    return [
+        _planted(days, start, share.seed),
+        _bursts(shops, days, start, share.seed),
+        _cases(shops, start),
+        _rings(shops, share.of_market, days, start, share.seed),
+    ]
+
+
+def _detailed(rows: _Rows, shops: Shops, products: Products, share: Share) -> Orders:
+    dice = Dice(share.seed, "order details")
     count = len(rows.shop)
     is_ordinary = (rows.plan < 0) & (rows.ring < 0)
     sizes = products.count_of_shop[rows.shop]
@@ -206,7 +211,7 @@ def _detailed(rows: _Rows, shops: Shops, products: Products, seed: int) -> Order
         dice.pick(_THEME_WEIGHTS[DOUYIN], count),
         dice.pick(_THEME_WEIGHTS[PINDUODUO], count),
     )
-    creators = 12 + count // 400
+    creators = 12 + (share.of_market - share.orders + count) // 400
     has_creator = np.isin(theme, CONTENT_THEMES)
     creator = np.minimum(dice.below(creators, count), dice.below(creators, count))
     has_extra = is_ordinary & dice.chance(130_000, count)

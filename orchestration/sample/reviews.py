@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from orchestration.sample.catalogue import read_texts
 from orchestration.sample.columns import Feed, choice, either, flag, joined, moment, number, stacked
-from orchestration.sample.dice import Dice, Flags, Ints, running_number
+from orchestration.sample.dice import Dice, Flags, Ints
 from orchestration.sample.feedback import Events
 from orchestration.sample.issues import DIMENSION_OF, DIMENSIONS, ISSUES, TOPIC
 from orchestration.sample.market_keys import feedback_ids, line_where
@@ -99,7 +99,7 @@ def write_reviews(events: Events, world: World) -> Feed:
     abnormal = is_bad & ~is_planted & dice.chance(_ABNORMAL_PER_MILLION, count)
     abnormal |= opinions.is_abnormal[order] & (topic == TOPIC["quality_defect"])
     names_line = ((topic < 6) | ~is_bad) & dice.chance(600_000, count)
-    review_id = feedback_ids("r", order, running_number(order))
+    review_id = feedback_ids("r", world.keys, order)
 
     def version(rows: Ints, text: pa.Array, rated: _Stars, updated: Ints, **marks: Flags) -> pa.Table:
         taken = pa.array(order[rows])

@@ -127,7 +127,7 @@ def _version(world: World, rows: Ints, at: Ints) -> pa.Table:
     risk = np.where((fate == FATE["abnormal_cancel"]) & (closed < NEVER), 2, risk)
     # brushers send one parcel for many orders
     shares = (orders.ring >= 0) & (orders.ring % 2 == 1)
-    parcel = np.where(shares, 900_000_000_000 + orders.ring, np.arange(len(orders.ring)))[rows]
+    parcel = np.where(shares, 900_000_000_000 + orders.ring, keys.number)[rows]
     carrier = choice(_CARRIERS, parcel % len(_CARRIERS))
     waybill = joined(carrier, padded(7_000_000_000_000 + parcel * 7, 13))
     return pa.table(

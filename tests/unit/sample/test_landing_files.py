@@ -2,11 +2,14 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 import pytest
 
-from orchestration.sample.landing_files import TimeStyle, file_bytes, json_lines, with_times
+from orchestration.sample.landing_files import FileKind, TimeStyle, json_lines, with_times, write_file
 
 ROWS = pa.table(
     {
@@ -27,11 +30,32 @@ def test_a_slice_holds_its_own_rows_only() -> None:
     assert read == ROWS.to_pylist()[1:]
 
 
-def test_a_day_without_rows_is_an_empty_json_file_but_a_csv_with_its_columns() -> None:
+def _bytes(folder: Path, kind: FileKind, *pieces: pa.Table) -> bytes:
+    file = folder / f"rows.{kind}"
+    write_file(file, pieces, kind)
+    return file.read_bytes()
+
+
+def test_a_day_without_rows_is_an_empty_json_file_but_a_csv_with_its_columns(tmp_path: Path) -> None:
     nothing = ROWS.slice(0, 0)
-    assert file_bytes(nothing, "jsonl") == b""
-    assert file_bytes(nothing, "csv").decode().strip() == '"name","count","is_gift"'
-    assert file_bytes(nothing, "parquet") == file_bytes(nothing, "parquet")
+    assert _bytes(tmp_path, "jsonl", nothing) == b""
+    assert _bytes(tmp_path, "csv", nothing).decode().strip() == '"name","count","is_gift"'
+    assert _bytes(tmp_path, "parquet", nothing) == _bytes(tmp_path, "parquet", nothing)
+    assert pq.read_table(tmp_path / "rows.parquet").schema.names == ROWS.column_names
+
+
+def test_pieces_stand_one_below_the_other_in_one_file(tmp_path: Path) -> None:
+    pieces = [ROWS.slice(0, 2), ROWS.slice(2)]
+    assert _bytes(tmp_path, "jsonl", *pieces) == json_lines(ROWS)
+    assert _bytes(tmp_path, "csv", *pieces) == _bytes(tmp_path, "csv", ROWS)
+    assert (
+        pa_csv.read_csv(
+            tmp_path / "rows.csv", parse_options=pa_csv.ParseOptions(newlines_in_values=True)
+        ).num_rows
+        == 3
+    )
+    _bytes(tmp_path, "parquet", *pieces)
+    assert pq.read_table(tmp_path / "rows.parquet").to_pylist() == ROWS.to_pylist()
 
 
 @pytest.mark.parametrize(

@@ -106,8 +106,9 @@ def test_a_landing_folder_with_other_days_is_refused_by_name(tmp_path: Path) -> 
 def test_progress_is_told_for_every_source(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
     write_market(tmp_path, orders=2_000, days=40, progress=lambda *step: told.append(step))
-    assert [source for source, _, _ in told] == list(COLUMNS)
-    assert told[-1][1] == told[-1][2] == len(COLUMNS)
+    assert [what for what, _, _ in told] == ["orders made", *COLUMNS]
+    assert [done for _, done, _ in told] == list(range(1, len(COLUMNS) + 2))
+    assert {of for _, _, of in told} == {len(COLUMNS) + 1}
 
 
 def test_counts_are_near_what_was_asked(usual: Market, small: Market) -> None:

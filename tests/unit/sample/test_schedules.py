@@ -10,6 +10,7 @@ from orchestration.sample.dice import Dice, running_number
 from orchestration.sample.opinions import form_opinions
 from orchestration.sample.orders import DAY, FATE, place_orders
 from orchestration.sample.schedules import SHOP_PLANS, ShopPlan, is_negative, placed_on
+from orchestration.sample.shares import shares_of
 from orchestration.sample.shops import build_products, build_shops
 
 
@@ -33,7 +34,7 @@ def test_planted_shops_trade_the_same_whatever_the_seed_and_the_size(
     catalogue, first_day = read_catalogue(), date(2026, 9, 3)
     shops = build_shops(catalogue, orders, seed, first_day)
     products = build_products(catalogue, shops, seed)
-    placed = place_orders(shops, products, orders=orders, days=days, seed=seed, first_day=first_day)
+    placed = place_orders(shops, products, shares_of(orders, seed)[0], days=days, first_day=first_day)
     issue = form_opinions(placed, shops, catalogue, seed).issue
     day = placed.created // DAY - (first_day - date(1970, 1, 1)).days
     for number, plan in enumerate(SHOP_PLANS):
