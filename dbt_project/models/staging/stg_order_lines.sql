@@ -5,32 +5,19 @@
 
 with
 
-versions as (
-
-    select
-        platform,
-        order_id,
-        line_id,
-        any_value(product_id) as product_id,
-        any_value(quantity) as quantity,
-        any_value(pay_amount_fen) as pay_amount_fen,
-        any_value(is_gift) as is_gift,
-        any_value(theme) as theme,
-        any_value(creator_id) as creator_id,
-        any_value(room_id) as room_id,
-        count(*) as delivered_count,
-        business_day,
-        _row_sha256
-    from {{ source('raw', 'order_lines') }}
-    where business_day in ({{ days_to_stage(source('raw', 'order_lines')) }})
-    group by
-        platform,
-        order_id,
-        line_id,
-        business_day,
-        _row_sha256
-
-),
+{{ versions_delivered(
+    source('raw', 'order_lines'),
+    ["platform", "order_id", "line_id"],
+    [
+        "product_id",
+        "quantity",
+        "pay_amount_fen",
+        "is_gift",
+        "theme",
+        "creator_id",
+        "room_id",
+    ],
+) }},
 
 named as (
 

@@ -5,39 +5,28 @@
 
 with
 
-versions as (
-
-    select
-        platform,
-        order_id,
-        any_value(shop_id) as shop_id,
-        any_value(buyer_id) as buyer_id,
-        any_value(status) as status,
-        any_value(created_at) as created_at,
-        any_value(paid_at) as paid_at,
-        any_value(shipped_at) as shipped_at,
-        any_value(signed_at) as signed_at,
-        any_value(closed_at) as closed_at,
-        any_value(refunded_at) as refunded_at,
-        any_value(pay_amount_fen) as pay_amount_fen,
-        any_value(list_amount_fen) as list_amount_fen,
-        any_value(order_kind) as order_kind,
-        any_value(risk_flag) as risk_flag,
-        any_value(waybill_no) as waybill_no,
-        any_value(promised_ship_by) as promised_ship_by,
-        any_value(updated_at) as updated_at,
-        count(*) as delivered_count,
-        business_day,
-        _row_sha256
-    from {{ source('raw', 'orders') }}
-    where business_day in ({{ days_to_stage(source('raw', 'orders')) }})
-    group by
-        platform,
-        order_id,
-        business_day,
-        _row_sha256
-
-),
+{{ versions_delivered(
+    source('raw', 'orders'),
+    ["platform", "order_id"],
+    [
+        "shop_id",
+        "buyer_id",
+        "status",
+        "created_at",
+        "paid_at",
+        "shipped_at",
+        "signed_at",
+        "closed_at",
+        "refunded_at",
+        "pay_amount_fen",
+        "list_amount_fen",
+        "order_kind",
+        "risk_flag",
+        "waybill_no",
+        "promised_ship_by",
+        "updated_at",
+    ],
+) }},
 
 named as (
 

@@ -11,23 +11,24 @@ members as (
 
 ),
 
+changes as (
+
+    select 1 as change
+    union all
+    select -1 as change
+
+),
+
 comings_and_goings as (
 
     select
-        cluster_key,
-        orders_at_least,
-        order_key,
-        known_from as changed_on,
-        1 as change
+        members.cluster_key,
+        members.orders_at_least,
+        members.order_key,
+        case when changes.change = 1 then members.known_from else members.known_to end as changed_on,
+        changes.change
     from members
-    union all
-    select
-        cluster_key,
-        orders_at_least,
-        order_key,
-        known_to as changed_on,
-        -1 as change
-    from members
+    cross join changes
 
 ),
 

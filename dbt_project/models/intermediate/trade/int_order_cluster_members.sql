@@ -5,9 +5,39 @@
 
 with
 
+clustered as (
+
+    select order_key from {{ ref('int_orders_clustered') }}
+
+),
+
+states as (
+
+    {{ states_of_orders('select clustered.order_key from clustered') }}
+
+),
+
+lines as (
+
+    {{ states_of_lines('select clustered.order_key from clustered') }}
+
+),
+
 orders as (
 
-    select * from {{ ref('int_order_states') }}
+    select
+        states.order_key,
+        states.known_from,
+        states.known_to,
+        versions.shop_key,
+        versions.buyer_key,
+        nullif(trim(versions.waybill_no), '') as waybill_no,
+        {{ shanghai_date('versions.paid_at') }} as order_day
+    from states
+    inner join {{ ref('stg_orders') }} as versions
+        on states.order_key = versions.order_key
+        and states.known_from = versions.business_day
+        and states.row_sha256 = versions.row_sha256
 
 ),
 
@@ -77,7 +107,7 @@ burst_members as (
         greatest(busy_orders.known_from, lines.known_from) as known_from,
         least(busy_orders.known_to, lines.known_to) as known_to
     from busy_orders
-    inner join {{ ref('int_order_line_states') }} as lines
+    inner join lines
         on busy_orders.order_key = lines.order_key
         and busy_orders.known_from < lines.known_to
         and busy_orders.known_to > lines.known_from

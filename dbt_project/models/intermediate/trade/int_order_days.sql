@@ -31,6 +31,12 @@ touches as (
 
 ),
 
+states as (
+
+    {{ states_of_orders('select touches.order_key from touches') }}
+
+),
+
 {# a line that came before its order waits: without a state there is no row #}
 states_by_then as (
 
@@ -40,7 +46,7 @@ states_by_then as (
         states.row_sha256,
         states.known_from as state_day
     from touches
-    inner join {{ ref('int_order_states') }} as states
+    inner join states
         on touches.order_key = states.order_key
         and touches.business_day >= states.known_from
         and touches.business_day < states.known_to

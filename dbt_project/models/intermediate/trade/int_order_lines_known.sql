@@ -12,6 +12,12 @@ order_days as (
 
 ),
 
+lines as (
+
+    {{ states_of_lines('select order_days.order_key from order_days') }}
+
+),
+
 lines_by_then as (
 
     select
@@ -27,7 +33,7 @@ lines_by_then as (
         lines.pay_amount_fen,
         lines.is_gift
     from order_days
-    inner join {{ ref('int_order_line_states') }} as lines
+    inner join lines
         on order_days.order_key = lines.order_key
         and order_days.business_day >= lines.known_from
         and order_days.business_day < lines.known_to

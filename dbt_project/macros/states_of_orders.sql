@@ -1,0 +1,50 @@
+{# The versions that were the state of orders, with the span of days of each: from the end of known_from until
+   the day before known_to, the first day on which a better version came. The latest updated_at is best, so
+   a version delivered late with an older one never is the state. `keys` is a query of order keys. #}
+{% macro states_of_orders(keys) %}
+    select * from (
+        select
+            order_key,
+            row_sha256,
+            business_day as known_from,
+            coalesce(
+                min(business_day) over (
+                    partition by order_key order by updated_at, row_sha256, business_day
+                    rows between 1 following and unbounded following
+                ),
+                {{ open_end() }}
+            ) as known_to
+        from {{ ref('stg_orders') }}
+        where
+            business_day <= {{ window_end() }}
+            and order_key in ({{ keys }})
+    ) as versions
+    where known_from < known_to
+{% endmacro %}
+
+{# The same of order lines. They carry no updated_at, so the last delivery counts: of two versions of one day
+   the first gives way on that day, and was never known at its end. #}
+{% macro states_of_lines(keys) %}
+    select * from (
+        select
+            order_key,
+            line_key,
+            line_id,
+            platform,
+            product_key,
+            creator_key,
+            quantity,
+            pay_amount_fen,
+            theme,
+            coalesce(is_gift, false) as is_gift,
+            business_day as known_from,
+            lead(business_day, 1, {{ open_end() }}) over (
+                partition by line_key order by business_day, row_sha256
+            ) as known_to
+        from {{ ref('stg_order_lines') }}
+        where
+            business_day <= {{ window_end() }}
+            and order_key in ({{ keys }})
+    ) as versions
+    where known_from < known_to
+{% endmacro %}
