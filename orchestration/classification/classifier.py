@@ -1,37 +1,32 @@
 """Classifies feedback of all channels: Arrow tables in, tags, evidence and a review queue out."""
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration.classification.dialogue import Session, judge_session
+from orchestration.classification.chats import ChatJudge
+from orchestration.classification.keyed import by_key
 from orchestration.classification.lexicon_files import shipped_lexicon
 from orchestration.classification.model_files import TrainedModel, load_model
-from orchestration.classification.normal import has_letters
 from orchestration.classification.phrases import Lexicon
-from orchestration.classification.requests import Request, judge_after_sale, judge_complaint
+from orchestration.classification.request_rows import RequestJudge
 from orchestration.classification.review_columns import Judged, ReviewColumns
 from orchestration.classification.reviews import ReviewJudge
 from orchestration.classification.schemas import (
+    CHANNELS,
     EVENTS_SCHEMA,
-    MESSAGES_SCHEMA,
-    QUEUE_SCHEMA,
-    SPANS_SCHEMA,
-    TAGS_SCHEMA,
 )
-from orchestration.classification.spans import Hit, SpanFinder
-from orchestration.classification.turns import Turn
+from orchestration.classification.spans import SpanFinder
 from orchestration.classification.verdict import Verdict
-from orchestration.classification.weighing import Reading
+from orchestration.classification.verdict_columns import VerdictColumns
 
-Row = dict[str, Any]
+Mask = npt.NDArray[np.bool_]
 
 
 class Classified(NamedTuple):
@@ -47,8 +42,9 @@ class Classifier:
 
     def __init__(self, model: TrainedModel, lexicon: Lexicon, threads: int | None = None) -> None:
         self._model = model
-        self._agents = SpanFinder(lexicon.agent)
-        self._reasons = SpanFinder(lexicon.reason)
+        self._chats = ChatJudge(model.texts, model.chats, SpanFinder(lexicon.agent), model.dissatisfaction)
+        self._requests = RequestJudge(model.texts, SpanFinder(lexicon.reason))
+        self._written = VerdictColumns(model.version, model.lexicon_version)
         self._reviews = ReviewJudge(
             model.texts,
             model.issues,
@@ -71,192 +67,56 @@ class Classifier:
 
         Of a text the first `READ_AT_MOST` characters are read.
         """
-        ordered = _by_key(events.select(EVENTS_SCHEMA.names).cast(EVENTS_SCHEMA))
-        is_review = _equals(ordered["channel"], "review")
+        ordered = by_key(events.select(EVENTS_SCHEMA.names).cast(EVENTS_SCHEMA))
+        channels = ordered["channel"]
+        of_channel = {channel: _equals(channels, channel) for channel in CHANNELS}
+        _refuse_others(ordered, np.logical_or.reduce(list(of_channel.values())))
+        is_review = of_channel["review"]
         if is_review.all():
             return Classified(*self._reviews.judge(ordered)[:3])
-        places = np.flatnonzero(is_review)
-        judged = self._reviews.judge(ordered.filter(pa.array(is_review)))
-        rows = ordered.filter(pa.array(~is_review)).to_pylist()
-        rest = self._classify_rows(rows, messages, np.flatnonzero(~is_review))
-        return Classified(
-            _merged((judged.tags, rest.tags), (places[judged.tag_rows], rest.tag_rows)),
-            _merged((judged.spans, rest.spans), (places[judged.span_rows], rest.span_rows)),
-            _merged((judged.queue, rest.queue), (places[judged.queue_rows], rest.queue_rows)),
-        )
-
-    def _classify_rows(
-        self, rows: Sequence[Row], messages: pa.Table, places: npt.NDArray[np.int64]
-    ) -> Judged:
-        """What is no review, a row at a time; `places` says where the rows stand among all."""
-        chats: dict[str, list[Row]] = defaultdict(list)
-        for message in messages.select(MESSAGES_SCHEMA.names).to_pylist():
-            chats[message["feedback_key"]].append(message)
-        readings = self._read(rows, chats)
-        upset = self._read_turns(chats)
-        agent_hits = self._read_agents(chats)
-        verdicts = [
-            (row, self._verdict(row, chats.get(row["feedback_key"], []), readings, upset, agent_hits))
-            for row in rows
+        is_chat = of_channel["im_session"]
+        parts = [
+            self._of_reviews(ordered, is_review),
+            self._of_others(ordered, ~(is_review | is_chat), self._requests.judge),
+            self._of_others(ordered, is_chat, lambda sessions: self._chats.judge(sessions, messages)),
         ]
-        tags = [len(verdict.tags) for _, verdict in verdicts]
-        spans = [sum(len(tag.spans) for tag in verdict.tags) for _, verdict in verdicts]
-        queued = [int(verdict.decision == "uncertain") for _, verdict in verdicts]
-        return Judged(
-            pa.Table.from_pylist(list(self._tag_rows(verdicts)), TAGS_SCHEMA),
-            pa.Table.from_pylist(list(_span_rows(verdicts)), SPANS_SCHEMA),
-            pa.Table.from_pylist(list(self._queue_rows(verdicts)), QUEUE_SCHEMA),
-            np.repeat(places, tags),
-            np.repeat(places, spans),
-            np.repeat(places, queued),
+        parts = [part for part in parts if part.tags.num_rows]
+        return Classified(
+            _merged([part.tags for part in parts], [part.tag_rows for part in parts]),
+            _merged([part.spans for part in parts], [part.span_rows for part in parts]),
+            _merged([part.queue for part in parts], [part.queue_rows for part in parts]),
         )
 
-    def _read(self, rows: Iterable[Row], chats: Mapping[str, Sequence[Row]]) -> dict[str, Reading]:
-        """One reading for each distinct text that has letters to read."""
-        texts = {row["text"] for row in rows} | {row["reason_text"] for row in rows}
-        distinct = _readable(texts | _said_by(chats, "consumer"))
-        return dict(zip(distinct, self._model.texts.read(distinct), strict=True))
+    def _of_reviews(self, events: pa.Table, are_meant: Mask) -> Judged:
+        places = np.flatnonzero(are_meant)
+        judged = self._reviews.judge(events.filter(pa.array(are_meant)))
+        return judged._replace(
+            tag_rows=places[judged.tag_rows],
+            span_rows=places[judged.span_rows],
+            queue_rows=places[judged.queue_rows],
+        )
 
-    def _read_turns(self, chats: Mapping[str, Sequence[Row]]) -> dict[str, float]:
-        """How upset each distinct turn of consumers is, by the model of chats."""
-        distinct = _readable(_said_by(chats, "consumer"))
-        readings = self._model.chats.read(distinct)
-        return {text: reading.evidence for text, reading in zip(distinct, readings, strict=True)}
-
-    def _read_agents(self, chats: Mapping[str, Sequence[Row]]) -> dict[str, tuple[Hit, ...]]:
-        return {text: tuple(self._agents.find(text)) for text in _said_by(chats, "agent") if text}
-
-    def _verdict(
-        self,
-        row: Row,
-        turns: Sequence[Row],
-        readings: Mapping[str, Reading],
-        upset: Mapping[str, float],
-        agent_hits: Mapping[str, tuple[Hit, ...]],
-    ) -> Verdict:
-        reading = readings.get(row["text"])
-        match row["channel"]:
-            case "after_sale":
-                about_reason = readings.get(row["reason_text"])
-                return judge_after_sale(_request(row), reading, about_reason, self._reasons)
-            case "complaint":
-                return judge_complaint(_request(row), reading, self._reasons)
-            case "im_session":
-                session = _session(row, turns, readings, upset, agent_hits)
-                return judge_session(session, self._model.dissatisfaction)
-            case other:
-                raise ValueError(
-                    f"feedback {row['feedback_key']!r} has channel {other!r}: "
-                    "use review, after_sale, complaint or im_session"
-                )
-
-    def _tag_rows(self, verdicts: Iterable[tuple[Row, Verdict]]) -> Iterable[Row]:
-        for row, verdict in verdicts:
-            for number, tag in enumerate(verdict.tags, start=1):
-                yield {
-                    "feedback_key": row["feedback_key"],
-                    "channel": row["channel"],
-                    "tag_no": number,
-                    "issue_code": tag.issue,
-                    "dimension": tag.dimension,
-                    "decision": verdict.decision,
-                    "probability": verdict.probability,
-                    "text_probability": verdict.text_probability,
-                    "severity": tag.severity,
-                    "guard_code": verdict.guard,
-                    "needs_content_theme": tag.needs_content_theme,
-                    "is_dissatisfied": verdict.is_dissatisfied,
-                    "classifier_version": self._model.version,
-                    "lexicon_version": self._model.lexicon_version,
-                }
-
-    def _queue_rows(self, verdicts: Iterable[tuple[Row, Verdict]]) -> Iterable[Row]:
-        for row, verdict in verdicts:
-            if verdict.decision == "uncertain":
-                yield {
-                    "feedback_key": row["feedback_key"],
-                    "channel": row["channel"],
-                    "probability": verdict.probability,
-                    "reason": verdict.unclear,
-                    "classifier_version": self._model.version,
-                }
+    def _of_others(
+        self, events: pa.Table, are_meant: Mask, judge: Callable[[pa.Table], Iterator[Verdict]]
+    ) -> Judged:
+        given = events.filter(pa.array(are_meant))
+        return self._written.of(given, list(judge(given)), np.flatnonzero(are_meant))
 
 
-def _span_rows(verdicts: Iterable[tuple[Row, Verdict]]) -> Iterable[Row]:
-    for row, verdict in verdicts:
-        for number, tag in enumerate(verdict.tags, start=1):
-            for span_number, span in enumerate(tag.spans, start=1):
-                yield {
-                    "feedback_key": row["feedback_key"],
-                    "tag_no": number,
-                    "span_no": span_number,
-                    "field": span.field,
-                    "span_start": span.start,
-                    "span_end": span.end,
-                    "span_text": span.text,
-                    "kind": span.kind,
-                    "lexicon_entry": span.entry,
-                }
+def _refuse_others(events: pa.Table, are_known: Mask) -> None:
+    for place in np.flatnonzero(~are_known)[:1].tolist():
+        raise ValueError(
+            f"feedback {events['feedback_key'][place].as_py()!r} has channel "
+            f"{events['channel'][place].as_py()!r}: use {', '.join(CHANNELS[:-1])} or {CHANNELS[-1]}"
+        )
 
 
-def _said_by(chats: Mapping[str, Sequence[Row]], role: str) -> set[str | None]:
-    return {turn["text"] for turns in chats.values() for turn in turns if turn["role"] == role}
-
-
-def _readable(texts: Iterable[str | None]) -> list[str]:
-    """The texts that have letters to read, in an order that is always the same."""
-    return sorted(text for text in texts if text and has_letters(text))
-
-
-def _equals(column: pa.ChunkedArray, value: str) -> npt.NDArray[np.bool_]:
+def _equals(column: pa.ChunkedArray, value: str) -> Mask:
     found = pc.call_function("equal", [column, pa.scalar(value, column.type)])
     return pc.fill_null(found, False).to_numpy()
 
 
-def _by_key(events: pa.Table) -> pa.Table:
-    """The events sorted by key; those of one key keep their order."""
-    keys = events["feedback_key"]
-    if pc.call_function("all", [pc.call_function("less_equal", [keys[:-1], keys[1:]])]).as_py() is not False:
-        return events
-    return events.take(pc.call_function("sort_indices", [keys]))
-
-
-def _merged(tables: tuple[pa.Table, pa.Table], rows: tuple[npt.NDArray[np.int64], ...]) -> pa.Table:
-    """Both tables as one, in the order of the feedback that their rows are of."""
+def _merged(tables: list[pa.Table], rows: list[npt.NDArray[np.int64]]) -> pa.Table:
+    """The tables as one, in the order of the feedback that their rows are of."""
     order = np.argsort(np.concatenate(rows), kind="stable")
     return pa.concat_tables(tables).take(pa.array(order)).combine_chunks()
-
-
-def _request(row: Row) -> Request:
-    return Request(
-        kind=row["after_sale_kind"],
-        reason_code=row["reason_code"],
-        reason_text=row["reason_text"],
-        text=row["text"],
-        blame=row["blame"],
-        is_proven=bool(row["evidence_valid"] or row["merchant_admitted"]),
-    )
-
-
-def _session(
-    row: Row,
-    messages: Sequence[Row],
-    readings: Mapping[str, Reading],
-    upset: Mapping[str, float],
-    agent_hits: Mapping[str, tuple[Hit, ...]],
-) -> Session:
-    turns = tuple(
-        Turn(
-            message_id=message["message_id"],
-            role=message["role"],
-            sent_at=message["sent_at"],
-            text=message["text"] or "",
-            reading=readings.get(message["text"]) if message["role"] == "consumer" else None,
-            agent_hits=agent_hits.get(message["text"], ()) if message["role"] == "agent" else (),
-            upset_evidence=upset.get(message["text"]) if message["role"] == "consumer" else None,
-        )
-        for message in sorted(messages, key=lambda message: (message["seq"], message["message_id"]))
-    )
-    stars = row["rating_service"]
-    is_human = row["rated_scope"] in (None, "human")
-    return Session(turns, stars if stars is not None and is_human and 1 <= stars <= 5 else None)

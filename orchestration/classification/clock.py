@@ -2,10 +2,17 @@
 
 from datetime import datetime, time, timedelta, timezone
 
+import numpy as np
+import numpy.typing as npt
+
 # Mainland China keeps one zone and has had no summer time since 1991.
 SHANGHAI = timezone(timedelta(hours=8))
 OPENS = time(8, 0)
 CLOSES = time(23, 0)
+
+_MICROSECONDS_OF_HOUR = 3_600_000_000
+_MICROSECONDS_OF_DAY = 24 * _MICROSECONDS_OF_HOUR
+_MICROSECONDS_OF_OFFSET = 8 * _MICROSECONDS_OF_HOUR
 
 
 def service_seconds(first: datetime, last: datetime) -> int:
@@ -21,6 +28,14 @@ def service_seconds(first: datetime, last: datetime) -> int:
 def is_open(moment: datetime) -> bool:
     """Whether service is open at a moment."""
     return OPENS <= moment.astimezone(SHANGHAI).time() < CLOSES
+
+
+def open_at(moments: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Whether service is open at each of many moments, in microseconds since 1970."""
+    time_of_day = (moments + _MICROSECONDS_OF_OFFSET) % _MICROSECONDS_OF_DAY
+    return (time_of_day >= OPENS.hour * _MICROSECONDS_OF_HOUR) & (
+        time_of_day < CLOSES.hour * _MICROSECONDS_OF_HOUR
+    )
 
 
 def until_closing(moment: datetime) -> int:

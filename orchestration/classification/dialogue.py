@@ -1,6 +1,7 @@
 """Decides a chat from its turns: what is complained of, how it ends, how service answered."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from orchestration.classification.dissatisfaction import Dissatisfaction, evidence_of_gravest
@@ -49,19 +50,14 @@ ACCEPTED_END = -1.3
 HIGH_STARS = -2.0
 
 
-class Session(NamedTuple):
+class Session:
     """One chat with the stars the consumer gave its human agent, if any."""
 
-    turns: tuple[Turn, ...]
-    stars: int | None
-
-    @property
-    def consumer(self) -> list[Turn]:
-        return [turn for turn in self.turns if turn.role == "consumer" and turn.text.strip()]
-
-    @property
-    def agent(self) -> list[Turn]:
-        return [turn for turn in self.turns if turn.role == "agent" and turn.text.strip()]
+    def __init__(self, turns: Sequence[Turn], stars: int | None) -> None:
+        self.turns, self.stars = turns, stars
+        said = [turn for turn in turns if turn.words.is_said]
+        self.consumer = [turn for turn in said if turn.words.role == "consumer"]
+        self.agent = [turn for turn in said if turn.words.role == "agent"]
 
 
 class State(NamedTuple):
@@ -107,12 +103,13 @@ def _judged(session: Session, state: State) -> Verdict:
 
 
 def _state(session: Session) -> State:
-    upset = [turn for turn in session.consumer if turn.is_upset()]
+    upset = [turn for turn in session.consumer if turn.words.is_upset]
     last = session.consumer[-3:]
     ends_upset = bool(last) and (
-        last[-1].is_upset() or (len(last) > 1 and last[-2].is_upset() and not last[-1].is_acceptance())
+        last[-1].words.is_upset
+        or (len(last) > 1 and last[-2].words.is_upset and not last[-1].words.is_acceptance)
     )
-    ends_accepted = not ends_upset and any(turn.is_acceptance() for turn in last)
+    ends_accepted = not ends_upset and any(turn.words.is_acceptance for turn in last)
     rated_low = session.stars is not None and session.stars <= DISSATISFIED_STARS
     share = len(upset) / max(len(session.consumer), 1)
     dissatisfied = rated_low or (
@@ -126,19 +123,19 @@ def _state(session: Session) -> State:
 
 def _is_one_bad_word(session: Session, state: State) -> bool:
     """One angry turn in a chat that tells no problem and got no bad answer."""
-    told = any(hit.entry.code != OTHER for turn in session.consumer for hit in turn.complaints())
+    told = any(hit.entry.code != OTHER for turn in session.consumer for hit in turn.words.complaints)
     told = told or bool(_admissions(session))
     return len(state.upset) <= 1 and not (told or state.faults or state.waits)
 
 
 def _words(session: Session) -> float | None:
     """The probability that the consumer's words alone give: that of the gravest turn."""
-    read = [turn.reading.evidence for turn in session.consumer if turn.reading is not None]
+    read = [turn.words.reading.evidence for turn in session.consumer if turn.words.reading is not None]
     return probability_of(max(read), PRIOR_OF_SESSION) if read else None
 
 
 def _evidence(session: Session, state: State) -> float:
-    told = [hit.entry.code for turn in session.consumer for hit in turn.complaints()]
+    told = [hit.entry.code for turn in session.consumer for hit in turn.words.complaints]
     told += [found.issue for found in _admissions(session)]
     evidence = GRAVEST_TURNS * evidence_of_gravest(session.turns)
     evidence += PER_UPSET_TURN * min(len(state.upset), 3)
@@ -159,14 +156,14 @@ def _evidence(session: Session, state: State) -> float:
 
 def _is_shown(session: Session) -> bool:
     """Whether the consumer sends a picture or a film."""
-    return any(turn.shows() for turn in session.consumer)
+    return any(turn.words.shows for turn in session.consumer)
 
 
 def _is_proven(session: Session) -> bool:
     """Whether what the consumer shows is a fault that the shop admits, by name or by making it good."""
     if not _is_shown(session):
         return False
-    told = any(hit.entry.code in TOLD for turn in session.consumer for hit in turn.complaints())
+    told = any(hit.entry.code in TOLD for turn in session.consumer for hit in turn.words.complaints)
     return bool(_admissions(session)) or (told and offers(session.turns))
 
 
@@ -175,7 +172,7 @@ def _admissions(session: Session) -> list[Found]:
     return [
         Found(hit.entry.code or OTHER, hit.entry.severity, cited(hit, turn.text, turn.field))
         for turn in session.agent
-        for hit in turn.agent_hits
+        for hit in turn.words.agent_hits
         if is_admission(hit)
     ]
 
@@ -185,7 +182,7 @@ def _agent_faults(session: Session) -> list[Found]:
     found: list[Found] = []
     empty: list[Found] = []
     for turn in session.agent:
-        for hit in turn.agent_hits:
+        for hit in turn.words.agent_hits:
             if hit.entry.role != "issue" or hit.state != "asserted" or is_admission(hit):
                 continue
             code = hit.entry.code or OTHER
@@ -206,7 +203,7 @@ def _agent_faults(session: Session) -> list[Found]:
 def _tags(session: Session, state: State) -> tuple[Tag, ...]:
     found: list[Found] = []
     for turn in session.consumer:
-        for hit in turn.complaints():
+        for hit in turn.words.complaints:
             code = hit.entry.code or OTHER
             found.append(Found(code, hit.entry.severity, cited(hit, turn.text, turn.field)))
     found += _admissions(session)
@@ -223,14 +220,16 @@ def _nameless(session: Session, state: State) -> list[Found]:
     """Evidence where no problem is named: angry words, the stars, or the heaviest clause."""
     found: list[Found] = []
     for turn in state.upset:
-        found += [Found(OTHER, 1, cited(hit, turn.text, turn.field)) for hit in turn.hits("dissatisfaction")]
+        found += [
+            Found(OTHER, 1, cited(hit, turn.text, turn.field)) for hit in turn.words.hits("dissatisfaction")
+        ]
     if not found and session.stars is not None and state.is_rated_low:
         severity = 1 if session.stars == DISSATISFIED_STARS else 2
         found.append(Found(OTHER, severity, valued("rating_service", session.stars, "rating")))
-    read = [turn for turn in session.consumer if turn.reading is not None]
+    read = [turn for turn in session.consumer if turn.words.reading is not None]
     if not found and read:
-        gravest = max(read, key=lambda turn: turn.reading.evidence if turn.reading else 0.0)
-        if gravest.reading is not None:
-            span = heaviest(gravest.reading, gravest.text, gravest.field)
+        gravest = max(read, key=lambda turn: turn.words.reading.evidence if turn.words.reading else 0.0)
+        if gravest.words.reading is not None:
+            span = heaviest(gravest.words.reading, gravest.text, gravest.field)
             found += [Found(OTHER, 1, span)] if span else []
     return found

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
+from orchestration.classification.clock import is_open
 from orchestration.classification.corpus import Corpora
 from orchestration.classification.dialogue_corpus import Dialogue, Dialogues
 from orchestration.classification.dissatisfaction import Dissatisfaction, facts_of_chat
 from orchestration.classification.fitting import Sample
 from orchestration.classification.normal import is_chinese, normalise
-from orchestration.classification.turns import Turn
+from orchestration.classification.turns import Turn, Words
 from orchestration.classification.weighing import TextModel
 
 WEIGHT_OF_REVIEWS = 0.1
@@ -63,12 +64,15 @@ def _turns(dialogue: Dialogue, evidence: Mapping[str, float], texts: TextModel) 
     return [
         Turn(
             str(number),
-            message.role,
             message.sent_at,
-            message.text,
-            readings.get(message.text) if message.role == "consumer" else None,
-            (),
-            evidence.get(message.text) if message.role == "consumer" else None,
+            Words(
+                message.role,
+                message.text,
+                readings.get(message.text) if message.role == "consumer" else None,
+                (),
+                evidence.get(message.text) if message.role == "consumer" else None,
+                is_served=is_open(message.sent_at),
+            ),
         )
         for number, message in enumerate(messages)
     ]

@@ -40,7 +40,7 @@ class Dissatisfaction(NamedTuple):
 
 def facts_of_chat(turns: Sequence[Turn]) -> tuple[float, ...]:
     """The facts of one chat, in the order of `FACTS_OF_CHAT`."""
-    own = [turn for turn in turns if turn.role == "consumer" and turn.text.strip()]
+    own = [turn for turn in turns if turn.words.role == "consumer" and turn.words.is_said]
     evidence = [_evidence(turn) for turn in own] or [_ORDINARY]
     count = max(len(own), 1)
     alone = sum(first.role == second.role == "consumer" for first, second in pairwise(turns))
@@ -48,8 +48,8 @@ def facts_of_chat(turns: Sequence[Turn]) -> tuple[float, ...]:
         math.fsum(evidence) / len(evidence),
         gravest_two(evidence),
         math.fsum(evidence[-2:]) / len(evidence[-2:]),
-        sum(turn.is_upset() for turn in own) / count,
-        sum(turn.is_acceptance() for turn in own) / count,
+        sum(turn.words.is_upset for turn in own) / count,
+        sum(turn.words.is_acceptance for turn in own) / count,
         alone / count,
         math.log1p(len(own)),
     )
@@ -63,9 +63,9 @@ def gravest_two(evidence: Sequence[float]) -> float:
 
 def evidence_of_gravest(turns: Sequence[Turn]) -> float:
     """How upset the two most upset turns of the consumer are, as log-odds without a prior."""
-    own = [_evidence(turn) for turn in turns if turn.role == "consumer" and turn.text.strip()]
+    own = [_evidence(turn) for turn in turns if turn.words.role == "consumer" and turn.words.is_said]
     return gravest_two(own) if own else _ORDINARY
 
 
 def _evidence(turn: Turn) -> float:
-    return _ORDINARY if turn.upset_evidence is None else turn.upset_evidence
+    return _ORDINARY if turn.words.upset_evidence is None else turn.words.upset_evidence

@@ -1,6 +1,9 @@
 """The lexicon of a folder, in which every phrase tells one thing; what breaks a rule is refused."""
 
+import gc
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -8,6 +11,7 @@ from orchestration.classification.lexicon_checks import quick_findings, slow_fin
 from orchestration.classification.lexicon_reading import Finding, Source, Written, read_lexicon
 from orchestration.classification.normal import TRADITIONAL_FILE
 from orchestration.classification.phrases import Entry, Lexicon, LexiconError
+from orchestration.classification.spans import SpanFinder
 
 LEXICON_FOLDER = TRADITIONAL_FILE.parent
 
@@ -17,10 +21,23 @@ def load_lexicon(folder: Path = LEXICON_FOLDER) -> Lexicon:
 
     What takes a search of every phrase to find, `check_lexicon` finds.
     """
-    source = read_lexicon(folder)
-    for finding in quick_findings(source):
-        raise LexiconError(str(finding))
-    return _lexicon(source)
+    with _without_collection():
+        source = read_lexicon(folder)
+        for finding in quick_findings(source):
+            raise LexiconError(str(finding))
+        return _lexicon(source)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Hundreds of thousands of objects are made and kept: to look for garbage among them is half the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def check_lexicon(folder: Path = LEXICON_FOLDER) -> list[Finding]:
@@ -34,6 +51,18 @@ def check_lexicon(folder: Path = LEXICON_FOLDER) -> list[Finding]:
 def shipped_lexicon() -> Lexicon:
     """The lexicon that ships with the project, read once."""
     return load_lexicon()
+
+
+def consumer_finder(lexicon: Lexicon) -> SpanFinder:
+    """What finds phrases in what consumers write; made once for the lexicon that ships."""
+    if lexicon is shipped_lexicon():
+        return _shipped_finder()
+    return SpanFinder(lexicon.consumer, lexicon.combinations)
+
+
+@cache
+def _shipped_finder() -> SpanFinder:
+    return SpanFinder(shipped_lexicon().consumer, shipped_lexicon().combinations)
 
 
 def _lexicon(source: Source) -> Lexicon:

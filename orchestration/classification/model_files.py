@@ -7,10 +7,9 @@ import numpy as np
 
 from orchestration.classification.dissatisfaction import FACTS_OF_CHAT, Dissatisfaction
 from orchestration.classification.issue_models import IssueModel, IssueModels
-from orchestration.classification.lexicon_files import shipped_lexicon
+from orchestration.classification.lexicon_files import consumer_finder, shipped_lexicon
 from orchestration.classification.model import CHINESE, LATIN, Linear, Script
 from orchestration.classification.model_card import CARD_FILE, WEIGHTS_FILE
-from orchestration.classification.spans import SpanFinder
 from orchestration.classification.weighing import FACTS, TextModel, Weigher
 
 __all__ = ["CARD_FILE", "WEIGHTS_FILE", "ModelMissingError", "TrainedModel", "load_model"]
@@ -45,7 +44,7 @@ def load_model(model_dir: Path) -> TrainedModel:
         issues = _issues(stored)
         dissatisfaction = _dissatisfaction(stored, path)
         version = str(stored["version"])
-    finder = SpanFinder(lexicon.consumer, lexicon.combinations)
+    finder = consumer_finder(lexicon)
     texts = TextModel(finder, *pairs["zh"], *pairs["latin"])
     chats = TextModel(finder, *pairs["chat"], *pairs["latin"])
     return TrainedModel(texts, chats, issues, dissatisfaction, version, lexicon.version)

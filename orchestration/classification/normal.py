@@ -121,15 +121,10 @@ def in_normal_letters(text: str) -> str:
 
 def normalise(text: str) -> Normal:
     """The first part of the text in lower case, half width, simplified, unaccented, unspaced."""
-    sheet, count, _ = _laid_out(text)
+    sheet, count = _laid_out(text)
     kept = letters.tidied(sheet, count, _plain_alphabet())
     normal = sheet.codes[1 : kept + 1].tobytes().decode("utf-32-le", "surrogatepass")
     return Normal(normal, None if kept == count else sheet.places[:kept].tolist())
-
-
-def has_letters(text: str) -> bool:
-    """Whether anything in the text is a letter or a Chinese character."""
-    return _laid_out(text)[2]
 
 
 def is_chinese(text: str) -> bool:
@@ -165,8 +160,8 @@ def as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _laid_out(text: str) -> tuple[Sheet, int, bool]:
+def _laid_out(text: str) -> tuple[Sheet, int]:
     data = np.frombuffer(as_bytes(text[:READ_AT_MOST]), dtype=np.uint8)
     sheet = new_sheet(len(data))
-    count, has, _ = letters.decoded(data, 0, len(data), _plain_alphabet(), sheet)
-    return sheet, count, has
+    count, _, _ = letters.decoded(data, 0, len(data), _plain_alphabet(), sheet)
+    return sheet, count

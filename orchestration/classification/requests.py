@@ -56,9 +56,9 @@ class Reason(NamedTuple):
     is_understood: bool
 
 
-def read_reason(request: Request, finder: SpanFinder) -> Reason:
+def read_reason(reason_text: str | None, reason_code: str | None, finder: SpanFinder) -> Reason:
     """The reason text, and the reason code where the text says nothing."""
-    for field, value in (("reason_text", request.reason_text), ("reason_code", request.reason_code)):
+    for field, value in (("reason_text", reason_text), ("reason_code", reason_code)):
         if not value:
             continue
         hits = finder.find(value)
@@ -76,7 +76,7 @@ def read_reason(request: Request, finder: SpanFinder) -> Reason:
             return Reason((), (code, _reason_span(guards[0], value, field)), True)
         if hits:
             return Reason((), None, True)
-    return Reason((), None, not (request.reason_text or request.reason_code))
+    return Reason((), None, not (reason_text or reason_code))
 
 
 def _longest_each(hits: Sequence[Hit]) -> list[Hit]:
@@ -92,10 +92,9 @@ def _reason_span(hit: Hit, value: str, field: str) -> Span:
 
 
 def judge_after_sale(
-    request: Request, reading: Reading | None, reason_reading: Reading | None, finder: SpanFinder
+    request: Request, reason: Reason, reading: Reading | None, reason_reading: Reading | None
 ) -> Verdict:
     """The first reason decides; the remark may add an issue, and decides where no reason was given."""
-    reason = read_reason(request, finder)
     words = text_probability(reading)
     guard = _guard_of_request(request, reason)
     if guard is not None:
@@ -124,13 +123,12 @@ def _guard_of_blame(request: Request) -> tuple[str, Span] | None:
     return None if code is None else (code, valued("blame", request.blame, "reason_code"))
 
 
-def judge_complaint(request: Request, reading: Reading | None, finder: SpanFinder) -> Verdict:
+def judge_complaint(request: Request, category: Reason, reading: Reading | None) -> Verdict:
     """Category and words name the issue; blame may guard it."""
     words = text_probability(reading)
     blamed = _guard_of_blame(request)
     if blamed is not None:
         return _guarded(*blamed, words)
-    category = read_reason(request, finder)
     text = _found_in(request.text, reading, "text")
     named = [item for item in text if item.issue != OTHER]
     if reading is not None and request.text is not None:

@@ -17,6 +17,7 @@ from orchestration.classification.issue_models import IssueModels
 from orchestration.classification.review_columns import Judged, ReviewColumns, joined
 from orchestration.classification.spans import number_of, taxonomy_codes
 from orchestration.classification.taxonomy import taxonomy
+from orchestration.classification.text_buffers import buffers_of
 from orchestration.classification.verdict import NATURAL_PRIOR, NEGATIVE_FROM, UNCERTAIN_FROM, logit
 from orchestration.classification.weighing import TextModel
 
@@ -52,7 +53,7 @@ class ReviewJudge:
 
     def _judge_batch(self, batch: pa.RecordBatch) -> Judged:
         """The tables of one batch, made in as many pieces as the room for tags and spans asks for."""
-        data, offsets = _text_buffers(batch["text"])
+        data, offsets = buffers_of(batch["text"])
         stars = np.column_stack([_filled(batch[name]) for name in _STARS])
         page, names = new_page(), new_names(self._codes, self._issues)
         room = batch.num_rows + (self._codes + 1) * columns.MOST_SPANS
@@ -93,19 +94,6 @@ def _rules(issues: IssueModels) -> Rules:
         ),
         naming=issues.naming(),
     )
-
-
-def _text_buffers(texts: pa.StringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of the texts and where each begins; a null is an empty text."""
-    if texts.null_count:
-        texts = pc.fill_null(texts, "")
-    _, offsets, data = texts.buffers()
-    begins = np.zeros(len(texts) + 1, dtype=np.int64)
-    begins[:] = np.frombuffer(offsets, dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    # Kernels are compiled for bytes that cannot be written, whoever owns them.
-    held = np.frombuffer(data or b"", dtype=np.uint8)
-    held.flags.writeable = False
-    return held, begins
 
 
 def _filled(stars: pa.Array) -> npt.NDArray[np.int16]:

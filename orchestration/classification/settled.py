@@ -39,7 +39,7 @@ _OF_MEASURE = re.compile(r"[0-9]+[a-zA-Z]+")
 
 def settled(turns: Sequence[Turn]) -> Guarded | None:
     """The guard of a chat that was a question or a misunderstanding, with the words that show it."""
-    admitted = [place for place, turn in enumerate(turns) if any(map(is_admission, turn.agent_hits))]
+    admitted = [place for place, turn in enumerate(turns) if any(map(is_admission, turn.words.agent_hits))]
     cleared = _cleared(turns, since=admitted[-1] + 1 if admitted else _first_agent(turns))
     if cleared is not None or admitted:
         return cleared
@@ -98,14 +98,14 @@ def _explained(turns: Sequence[Turn]) -> Guarded | None:
         (
             place
             for place, turn in enumerate(turns)
-            if place > fear and any(hit.entry.kind == EXPLAINS for hit in turn.agent_hits)
+            if place > fear and any(hit.entry.kind == EXPLAINS for hit in turn.words.agent_hits)
         ),
         None,
     )
     if explained is None:
         return None
     after = [turn for turn in turns[explained + 1 :] if _speaks(turn)]
-    if not after or not after[-1].is_acceptance() or _complains(after):
+    if not after or not after[-1].words.is_acceptance or _complains(after):
         return None
     return "misunderstanding", _words(after[-1])
 
@@ -113,11 +113,11 @@ def _explained(turns: Sequence[Turn]) -> Guarded | None:
 def _asked_how(turns: Sequence[Turn]) -> Guarded | None:
     """A calm question of use in other words, taught at once and taken at last."""
     own = [turn for turn in turns if _speaks(turn)]
-    if not own or not own[-1].is_acceptance() or any(map(_reproaches, own)) or offers(turns):
+    if not own or not own[-1].words.is_acceptance or any(map(_reproaches, own)) or offers(turns):
         return None
     if _told(turns) - FEARED or any(_OF_ORDER.search(turn.text) for turn in own):
         return None
-    if _told(turns) and _works_now(own[-2:]) is None and not own[-1].hits("acceptance"):
+    if _told(turns) and _works_now(own[-2:]) is None and not own[-1].words.hits("acceptance"):
         return None
     for place, turn in enumerate(turns):
         asked = _HOW.search(turn.text) if _speaks(turn) else None
@@ -133,7 +133,7 @@ def _asked_how(turns: Sequence[Turn]) -> Guarded | None:
 def _works_now(accepted: Sequence[Turn]) -> Span | None:
     """The words that say what seemed broken works once it was explained."""
     for turn in accepted:
-        for hit in (*turn.hits("acceptance"), *turn.hits("praise")):
+        for hit in (*turn.words.hits("acceptance"), *turn.words.hits("praise")):
             phrase = hit.entry.phrase
             if phrase.startswith(_TAKES):
                 continue
@@ -143,12 +143,12 @@ def _works_now(accepted: Sequence[Turn]) -> Span | None:
 
 
 def _says_works(accepted: Sequence[Turn]) -> bool:
-    return any(hit.entry.kind == WORKS for turn in accepted for hit in turn.hits("acceptance"))
+    return any(hit.entry.kind == WORKS for turn in accepted for hit in turn.words.hits("acceptance"))
 
 
 def _words(turn: Turn) -> Span:
     """The words of a turn that take an answer, or the whole turn where they are ordinary ones."""
-    hits = turn.hits("acceptance")
+    hits = turn.words.hits("acceptance")
     if hits:
         return cited(hits[0], turn.text, turn.field)
     return Span(turn.field, 0, len(turn.text), turn.text, "keyword", "acceptance:yes")
@@ -157,7 +157,7 @@ def _words(turn: Turn) -> Span:
 def _first(turns: Sequence[Turn], codes: Sequence[str], since: int) -> Placed | None:
     for place, turn in enumerate(turns):
         if place >= since and turn.role == "consumer":
-            for hit in turn.hits("guard"):
+            for hit in turn.words.hits("guard"):
                 if hit.entry.code in codes:
                     return place, turn, hit
     return None
@@ -168,15 +168,15 @@ def _first_agent(turns: Sequence[Turn]) -> int:
 
 
 def _speaks(turn: Turn) -> bool:
-    return turn.role == "consumer" and bool(turn.text.strip())
+    return turn.words.role == "consumer" and turn.words.is_said
 
 
 def _accepted(turns: Sequence[Turn]) -> list[Turn]:
-    return [turn for turn in [turn for turn in turns if _speaks(turn)][-3:] if turn.is_acceptance()]
+    return [turn for turn in [turn for turn in turns if _speaks(turn)][-3:] if turn.words.is_acceptance]
 
 
 def _told(turns: Sequence[Turn]) -> set[str | None]:
-    return {hit.entry.code for turn in turns if _speaks(turn) for hit in turn.complaints()}
+    return {hit.entry.code for turn in turns if _speaks(turn) for hit in turn.words.complaints}
 
 
 def _complains(turns: Sequence[Turn]) -> bool:
@@ -185,26 +185,28 @@ def _complains(turns: Sequence[Turn]) -> bool:
 
 def _reproaches(turn: Turn) -> bool:
     """Whether a consumer's turn reproaches the shop: telling of a fault is none."""
-    return _speaks(turn) and ((turn.upset_evidence or 0.0) >= UPSET_EVIDENCE or turn.reproaches())
+    return _speaks(turn) and ((turn.words.upset_evidence or 0.0) >= UPSET_EVIDENCE or turn.words.reproaches)
 
 
 def _fears(turn: Turn) -> bool:
     """Whether a consumer tells of a fault, or asks whether there is one."""
-    found = turn.reading.hits if turn.role == "consumer" and turn.reading else ()
+    found = turn.words.reading.hits if turn.role == "consumer" and turn.words.reading else ()
     return any(hit.entry.role == "issue" and hit.entry.code in TOLD for hit in found)
 
 
 def offers(turns: Sequence[Turn]) -> bool:
     """Whether an agent offers to put something right, or admits a fault."""
-    return any(hit.entry.role == "remedy" or is_admission(hit) for turn in turns for hit in turn.agent_hits)
+    return any(
+        hit.entry.role == "remedy" or is_admission(hit) for turn in turns for hit in turn.words.agent_hits
+    )
 
 
 def _teaching(turns: Sequence[Turn]) -> list[Hit]:
-    return [hit for turn in turns for hit in turn.agent_hits if hit.entry.role == "teaching"]
+    return [hit for turn in turns for hit in turn.words.agent_hits if hit.entry.role == "teaching"]
 
 
 def _answers(turn: Turn, is_spec: bool) -> bool:
     """Whether an agent teaches, or states the measure that was asked for."""
-    if any(hit.entry.role == "teaching" for hit in turn.agent_hits):
+    if any(hit.entry.role == "teaching" for hit in turn.words.agent_hits):
         return True
     return is_spec and (_MEASURE.search(turn.text) or _OF_MEASURE.search(turn.text)) is not None

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple, cast
 import numpy as np
 
 from orchestration.classification.compiled.automaton import NONE, automaton_of
+from orchestration.classification.compiled.finding import find_each
 from orchestration.classification.compiled.hits import (
     HIT_COLUMNS,
     ROLES,
@@ -15,10 +16,13 @@ from orchestration.classification.compiled.hits import (
     hits_of,
     placed,
 )
+from orchestration.classification.compiled.letters import READ_AT_MOST
+from orchestration.classification.compiled.readings import new_page
 from orchestration.classification.compiled.states import OPEN_ROWS, STATES
-from orchestration.classification.normal import Normal, normalise, sheet_of
+from orchestration.classification.normal import Normal, alphabet, normalise, sheet_of
 from orchestration.classification.phrases import Combination, Entry
 from orchestration.classification.taxonomy import taxonomy
+from orchestration.classification.text_buffers import laid_out
 
 State = Literal["asserted", "negated", "hypothetical", "questioned"]
 
@@ -28,6 +32,9 @@ DENIAL = "denial"
 NEGATED_PRAISE = Entry(
     "negated_praise", "issue", "other_negative", 1, 0, False, "bad", False, "praise that is denied"
 )
+
+# Room for the hits of many texts; where it may not do, the rest of the texts follows.
+_ROOM = 16 * READ_AT_MOST
 
 _NUMBER_OF_ROLE = {role: number for number, role in enumerate(ROLES)}
 _NUMBER_OF_STATE = {state: number for number, state in enumerate(STATES)}
@@ -48,8 +55,10 @@ class SpanFinder:
 
     def __init__(self, entries: Sequence[Entry], combinations: Sequence[Combination] = ()) -> None:
         self.entries = (*entries, NEGATED_PRAISE)
-        alike: dict[Entry, int] = {}
-        profiles = [alike.setdefault(entry._replace(phrase=""), len(alike)) for entry in self.entries]
+        # Of hundreds of thousands of entries few differ in more than the phrase, which stands first.
+        numbers: dict[tuple[object, ...], int] = {}
+        profiles = [numbers.setdefault(entry[1:], len(numbers)) for entry in self.entries]
+        alike = [Entry._make(("", *rest)) for rest in numbers]
         kinds: dict[str, int] = {"": 0}
         for entry in alike:
             kinds.setdefault(entry.kind, len(kinds))
@@ -80,6 +89,22 @@ class SpanFinder:
         found = hits_of(sheet, count, self.compiled, np.empty(count + 1, dtype=np.int32), scopes, rows)
         placed(rows, found, sheet.places)
         return self.hits_from(rows[:found])
+
+    def find_all(self, texts: Sequence[str]) -> list[tuple[Hit, ...]]:
+        """The hits of each text, as `find` says them."""
+        data, offsets = laid_out(texts)
+        page, letters = new_page(), alphabet(self.compiled.automaton.classes)
+        rows = np.empty((_ROOM, HIT_COLUMNS), dtype=np.int32)
+        ends = np.zeros(len(texts), dtype=np.int64)
+        each: list[tuple[Hit, ...]] = []
+        while len(each) < len(texts):
+            first = len(each)
+            until = find_each(data, offsets, first, letters, self.compiled, page, rows, ends)
+            found, begin = self.hits_from(rows[: ends[until - 1]]), 0
+            for end in ends[first:until].tolist():
+                each.append(tuple(found[begin:end]))
+                begin = end
+        return each
 
     def hits_from(self, rows: Hits) -> list[Hit]:
         """Compiled hits as objects, for those who judge a text at a time."""

@@ -12,12 +12,11 @@ from orchestration.classification.dialogue_corpus import Dialogues, read_dialogu
 from orchestration.classification.dialogue_training import fit_dissatisfaction, turns_to_learn
 from orchestration.classification.fitting import Fitted, Sample, fit_texts
 from orchestration.classification.issue_training import fit_issues
-from orchestration.classification.lexicon_files import shipped_lexicon
+from orchestration.classification.lexicon_files import consumer_finder, shipped_lexicon
 from orchestration.classification.model import CHINESE, FEATURE_BITS, LATIN, Linear
 from orchestration.classification.model_card import IssueFigures, ModelCard, TextFigures
 from orchestration.classification.model_files import CARD_FILE, WEIGHTS_FILE
 from orchestration.classification.normal import is_chinese, normalise
-from orchestration.classification.spans import SpanFinder
 from orchestration.classification.weighing import FACTS, TextModel, Weigher
 
 # What words and models are worth is learnt from texts as most people word them, and little from
@@ -38,7 +37,7 @@ def train(
     corpora = corpora or read_corpora()
     dialogues = dialogues or read_dialogues()
     lexicon = shipped_lexicon()
-    finder = SpanFinder(lexicon.consumer, lexicon.combinations)
+    finder = consumer_finder(lexicon)
     arrays: dict[str, np.ndarray] = {}
     pairs: dict[str, tuple[Linear, Weigher]] = {}
     figures: dict[str, TextFigures] = {}

@@ -1,6 +1,6 @@
 """Weighs the words found and the linear model into one log-odds per text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -12,8 +12,9 @@ from orchestration.classification.compiled.hits import HIT_COLUMNS
 from orchestration.classification.compiled.letters import LAST_OF_PLANE, READ_AT_MOST
 from orchestration.classification.compiled.readings import Reader, new_page, read_each, weighed
 from orchestration.classification.model import CHINESE, Floats, Linear
-from orchestration.classification.normal import Normal, alphabet, as_bytes, sheet_of
+from orchestration.classification.normal import Normal, alphabet, sheet_of
 from orchestration.classification.spans import Hit, SpanFinder, as_rows, taxonomy_codes
+from orchestration.classification.text_buffers import laid_out
 
 __all__ = ["BATCH", "CONCRETE", "FACTS", "Reading", "TextModel", "Weigher", "facts_of"]
 
@@ -38,6 +39,12 @@ class Reading(NamedTuple):
     hits: tuple[Hit, ...]
     evidence: float
     heaviest: tuple[int, int]
+
+
+class _Said(NamedTuple):
+    reading: Reading
+    has_letters: bool
+    other_evidence: float
 
 
 class Weigher(NamedTuple):
@@ -82,35 +89,53 @@ class TextModel:
 
     def read(self, texts: Sequence[str]) -> list[Reading]:
         """One reading per text, in order; equal texts give equal readings in any batch."""
-        readings: list[Reading] = []
-        for first in range(0, len(texts), BATCH):
-            readings.extend(self._read_batch(texts[first : first + BATCH]))
-        return readings
+        return [said.reading for said in self._read(texts, None)]
 
-    def _read_batch(self, texts: Sequence[str]) -> list[Reading]:
-        each = [as_bytes(text) for text in texts]
-        data = np.frombuffer(b"".join(each), dtype=np.uint8)
-        offsets = np.cumsum([0, *(len(text) for text in each)], dtype=np.int64)
+    def readings(self, texts: Sequence[str]) -> dict[str, Reading]:
+        """The readings of those texts that have letters to read."""
+        return {
+            text: said.reading
+            for text, said in zip(texts, self._read(texts, None), strict=True)
+            if said.has_letters
+        }
+
+    def readings_with(self, other: "TextModel", texts: Sequence[str]) -> dict[str, tuple[Reading, float]]:
+        """As `readings`, with the evidence of another model of the same phrases."""
+        if other.finder is not self.finder:
+            raise ValueError("two models read together search one set of phrases: give them one finder")
+        return {
+            text: (said.reading, said.other_evidence)
+            for text, said in zip(texts, self._read(texts, other), strict=True)
+            if said.has_letters
+        }
+
+    def _read(self, texts: Sequence[str], other: "TextModel | None") -> Iterator[_Said]:
+        for first in range(0, len(texts), BATCH):
+            yield from self._read_batch(texts[first : first + BATCH], other)
+
+    def _read_batch(self, texts: Sequence[str], other: "TextModel | None") -> Iterator[_Said]:
+        data, offsets = laid_out(texts)
         count = len(texts)
         rows = np.empty((_ROOM, HIT_COLUMNS), dtype=np.int32)
         hit_ends = np.zeros(count, dtype=np.int64)
         evidence, heaviest = np.zeros(count), np.zeros((count, 2), dtype=np.int32)
-        page = new_page()
-        readings: list[Reading] = []
-        while len(readings) < count:
-            first = len(readings)
-            until = read_each(data, offsets, first, self.reader, page, rows, hit_ends, evidence, heaviest)
+        has_letters, others = np.zeros(count, dtype=np.bool_), np.zeros(0 if other is None else count)
+        reader, page = (other or self).reader, new_page()
+        until = 0
+        while until < count:
+            first = until
+            until = read_each(
+                data, offsets, first, self.reader, page, rows, hit_ends, evidence, heaviest,
+                has_letters, reader, others,
+            )  # fmt: skip
             found = self.finder.hits_from(rows[: hit_ends[until - 1]])
             begin = 0
-            for end, odds, (start, stop) in zip(
-                hit_ends[first:until].tolist(),
-                evidence[first:until].tolist(),
-                heaviest[first:until].tolist(),
-                strict=True,
-            ):
-                readings.append(Reading(tuple(found[begin:end]), odds, (start, stop)))
+            for text in range(first, until):
+                end = int(hit_ends[text])
+                clause = int(heaviest[text, 0]), int(heaviest[text, 1])
+                reading = Reading(tuple(found[begin:end]), float(evidence[text]), clause)
+                yield _Said(reading, bool(has_letters[text]), float(others[text]) if other else 0.0)
                 begin = end
-        return readings
 
 
 def facts_of(

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.classification.schemas import TABLES_OF_A_DAY
 from orchestration.classification.trained import ensure_trained
-from orchestration.wiring.classified_days import classify_day
+from orchestration.wiring.classified_days import classify_days
 from orchestration.wiring.house import House
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
 from orchestration.wiring.progress import counted
@@ -82,8 +82,8 @@ def classified(context: dg.AssetExecutionContext, house: House) -> Iterator[dg.M
     rows = dict.fromkeys(TABLES_OF_A_DAY, 0)
     read = 0
     with house.warehouse() as connection:
-        for day in counted(context, "days classified", days):
-            done = classify_day(settings.lake, connection, day, classifier, profiler)
+        stored = classify_days(settings.lake, connection, days, classifier, profiler)
+        for _, done in zip(counted(context, "days classified", days), stored, strict=True):
             read += done.read_count
             for name, table in done.tables.items():
                 rows[name] += table.num_rows

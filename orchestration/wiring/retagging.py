@@ -13,7 +13,7 @@ from orchestration.classification.classifier import Classified
 from orchestration.classification.keeping import Reader, read_day
 from orchestration.classification.profile import Profiler
 from orchestration.classification.schemas import RETAGS_SCHEMA, TABLES_OF_A_DAY
-from orchestration.wiring.classified_days import input_of, store, stored
+from orchestration.wiring.classified_days import inputs_of, store, stored
 from orchestration.wiring.lake import partition_folder
 from orchestration.wiring.partitions import Days
 from orchestration.wiring.warehouse import arrow
@@ -97,8 +97,7 @@ def read_again(
     read = 0
     old: set[str] = set()
     new: set[str] = set()
-    for day in days:
-        given = input_of(connection, day)
+    for day, given in zip(days, inputs_of(connection, days), strict=True):
         before = stored(lake, day)
         again = read_day(reader, given.events, given.messages)
         store(into, day, again, profiler.profile(again.tables.tags, given.events, given.messages))

@@ -16,15 +16,6 @@ QUOTES = {"quoted", "_quoted", "_relation"}
 # What else stands in a statement, file by file; none of it comes from whoever asks. A new line here needs
 # a reason, and a value never has one.
 NAMES_OF_OURS = {
-    # columns of the room's own schemas, written as struct fields
-    "orchestration/classification/inputs.py": {
-        "_written(_named(of_event, _WORDS))",
-        "_written(_named(of_message, _WORDS_OF_MESSAGE))",
-        "_written(of_event)",
-        "_written(of_message)",
-    },
-    "orchestration/classification/keeping.py": {"join"},  # one of two joins written out beside it
-    "orchestration/classification/profile.py": {"BINS - 1"},  # a number of the module
     "orchestration/defs/abnormal.py": {
         "', '.join((f'events.{name}' for name in REVIEWS_SCHEMA.names if name != 'text_probability'))"
     },

@@ -2,8 +2,7 @@
 
 import re
 
-from orchestration.classification.abnormal.finding import Finding
-from orchestration.classification.normal import READ_AT_MOST, in_normal_letters
+from orchestration.classification.abnormal.finding import Finding, first_letters
 
 _WECHAT = "微信|威信|薇信|徽信|卫星号|v信|vx|wx|wechat"
 _HANDLE = r"[a-z][a-z0-9_-]{5,19}|\[phone\]|[0-9]{6,12}"
@@ -50,7 +49,7 @@ _TOLD = re.compile(
 
 def find_advertising(text: str) -> Finding | None:
     """The first offer in a text that is the writer's own."""
-    letters = in_normal_letters(text[:READ_AT_MOST])
+    letters = first_letters(text)
     for detail, offer in _OFFERS:
         match = offer.search(letters)
         if match is not None:

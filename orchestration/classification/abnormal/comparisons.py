@@ -21,12 +21,20 @@ LEAST_RESEMBLANCE = 0.7
 # Of a bucket with more different texts the first by number are compared: a cost bound, as good as never met.
 MOST_TEXTS_OF_BUCKET = 100
 
+# Compared day after day, prints are read from their files once.
+_HELD = """
+create or replace temp table text_prints_held as
+select feedback_key, shop_key, buyer_key, letter_count, skeleton, bands, business_day
+from classified.text_prints
+where business_day > $first - $days::integer and business_day <= $last
+"""
+
 _TEMPLATES = """
 with used as (
     select distinct skeleton, shop_key, buyer_key, letter_count
-    from classified.text_prints
+    from text_prints_held
     where business_day > $day - $days::integer and business_day <= $day
-      and skeleton in (select skeleton from classified.text_prints where business_day = $day)
+      and skeleton in (select skeleton from text_prints_held where business_day = $day)
 ),
 in_shop as (
     select skeleton, shop_key, count(distinct buyer_key) as buyers
@@ -42,7 +50,7 @@ select
     today.feedback_key,
     case when in_shop.buyers > 0 then 'same_text_in_shop' else 'same_text_across_shops' end as detail,
     greatest(coalesce(in_shop.buyers, 0), coalesce(across.buyers, 0)) as buyers
-from classified.text_prints as today
+from text_prints_held as today
 left join in_shop on today.skeleton = in_shop.skeleton and today.shop_key = in_shop.shop_key
 left join across on today.skeleton = across.skeleton
 where today.business_day = $day and (in_shop.skeleton is not null or across.skeleton is not null)
@@ -53,20 +61,26 @@ order by today.feedback_key
 _BUCKETS = """
 with prints as (
     select feedback_key, shop_key, buyer_key, skeleton, business_day, bands
-    from classified.text_prints
+    from text_prints_held
     where business_day > $day - $days::integer and business_day <= $day
-      and shop_key in (select shop_key from classified.text_prints where business_day = $day)
+      and shop_key in (select shop_key from text_prints_held where business_day = $day)
 ),
 spread as (
     select shop_key, buyer_key, skeleton, business_day,
            unnest(bands) as band, generate_subscripts(bands, 1) as band_no
     from prints
 ),
+crowded as (
+    select shop_key, band_no, band
+    from spread
+    group by shop_key, band_no, band
+    having min(skeleton) < max(skeleton) and min(buyer_key) < max(buyer_key) and bool_or(business_day = $day)
+),
 buckets as (
     select shop_key, band_no, band, list_sort(list(distinct skeleton)) as skeletons
     from spread
+    semi join crowded using (shop_key, band_no, band)
     group by shop_key, band_no, band
-    having count(distinct skeleton) > 1 and count(distinct buyer_key) > 1 and bool_or(business_day = $day)
 ),
 members as (
     select distinct shop_key, unnest(skeletons) as skeleton from buckets
@@ -85,12 +99,13 @@ select texts.shop_key, null, texts.skeleton, events.text, texts.buyers
 from texts
 inner join intermediate.int_feedback_events as events
     on texts.feedback_key = events.feedback_key and events.is_first_version
+    and events.business_day > $day - $days::integer and events.business_day <= $day
 order by shop_key, skeleton nulls last, skeletons
 """
 
 _OF_DAY = """
 select shop_key, skeleton, list_sort(list(feedback_key)) as keys
-from classified.text_prints where business_day = $day and shop_key = any($shops)
+from text_prints_held where business_day = $day and shop_key = any($shops)
 group by shop_key, skeleton
 """
 
@@ -104,8 +119,13 @@ class Repeated(NamedTuple):
     buyers: int
 
 
+def hold_prints(connection: duckdb.DuckDBPyConnection, first: date, last: date) -> None:
+    """Holds the prints that the days from first to last are compared with, for `find_repeated`."""
+    connection.execute(_HELD, {"first": first, "last": last, "days": max(TEMPLATE_DAYS, BURST_DAYS)})
+
+
 def find_repeated(connection: duckdb.DuckDBPyConnection, day: date) -> list[Repeated]:
-    """The templates and near-duplicates among a day's reviews, as known by its end."""
+    """The templates and near-duplicates among a day's reviews, as known by its end, of prints held."""
     templates = [
         Repeated(key, "template_text", detail, buyers) for key, detail, buyers in _templates(connection, day)
     ]
@@ -127,7 +147,7 @@ def _templates(connection: duckdb.DuckDBPyConnection, day: date) -> list[tuple[s
 
 def _bursts(connection: duckdb.DuckDBPyConnection, day: date) -> Iterator[Repeated]:
     crowded: dict[str, dict[int, int]] = {}
-    rows = _streamed(connection.cursor().execute(_BUCKETS, {"day": day, "days": BURST_DAYS}))
+    rows = _streamed(connection.execute(_BUCKETS, {"day": day, "days": BURST_DAYS}))
     for shop, of_shop in groupby(rows, key=lambda row: row[0]):
         buyers = _buyers_alike(list(of_shop))
         if buyers:

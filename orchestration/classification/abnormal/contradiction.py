@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from orchestration.classification.abnormal.finding import Finding
-from orchestration.classification.lexicon_files import shipped_lexicon
+from orchestration.classification.lexicon_files import consumer_finder, shipped_lexicon
 from orchestration.classification.normal import in_normal_letters
 from orchestration.classification.prevalence import evidence_of
 from orchestration.classification.spans import SpanFinder
@@ -34,8 +34,7 @@ _NOT_MEANT_STARS = re.compile("手滑|点错|按错|误点|改(?:成|为)?(?:好
 
 @cache
 def _finder() -> SpanFinder:
-    lexicon = shipped_lexicon()
-    return SpanFinder(lexicon.consumer, lexicon.combinations)
+    return consumer_finder(shipped_lexicon())
 
 
 def find_contradiction(
@@ -52,20 +51,24 @@ def find_contradiction(
     """
     if lowest_stars is None or highest_stars is None:
         return None
-    # Evidence does not move with the share of negatives that probabilities are made for.
-    evidence = None if text_probability is None else float(evidence_of(text_probability, NATURAL_PRIOR))
     if highest_stars <= LOW:
-        return _praise_under_low_stars(text, evidence)
+        return _praise_under_low_stars(text, text_probability)
     if lowest_stars >= HIGH:
-        return _blame_under_high_stars(text, evidence)
+        return _blame_under_high_stars(text, text_probability)
     return None
 
 
-def _praise_under_low_stars(text: str, evidence: float | None) -> Finding | None:
+def _evidence(text_probability: float | None) -> float | None:
+    # Evidence does not move with the share of negatives that probabilities are made for.
+    return None if text_probability is None else float(evidence_of(text_probability, NATURAL_PRIOR))
+
+
+def _praise_under_low_stars(text: str, text_probability: float | None) -> Finding | None:
     letters = in_normal_letters(text)
     match = _PRAISE.search(letters)
     if match is None or _DOUBTFUL.search(letters):
         return None
+    evidence = _evidence(text_probability)
     if evidence is not None and evidence > SURE_OF_PRAISE:
         return None
     for hit in _finder().find(text):
@@ -76,11 +79,12 @@ def _praise_under_low_stars(text: str, evidence: float | None) -> Finding | None
     return Finding("rating_text_contradiction", "praise_under_low_stars", *match.span())
 
 
-def _blame_under_high_stars(text: str, evidence: float | None) -> Finding | None:
+def _blame_under_high_stars(text: str, text_probability: float | None) -> Finding | None:
     letters = in_normal_letters(text)
     match = _BLAME.search(letters)
     if match is None or _NOT_MEANT_STARS.search(letters):
         return None
+    evidence = _evidence(text_probability)
     if evidence is not None and evidence < SURE_OF_BLAME:
         return None
     hits = _finder().find(text)

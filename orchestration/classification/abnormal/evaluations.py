@@ -1,7 +1,7 @@
 """Judges the reviews of a day by their own words and stars, and lays out as rows what was found."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 import pyarrow as pa
 
@@ -10,11 +10,19 @@ from orchestration.classification.abnormal.comparisons import Repeated
 from orchestration.classification.abnormal.contradiction import find_contradiction
 from orchestration.classification.abnormal.finding import Finding, whole
 from orchestration.classification.abnormal.logistics_only import find_logistics_only
-from orchestration.classification.abnormal.meaningless import find_meaningless
+from orchestration.classification.abnormal.meaningless import find_meaningless, needs_no_words
 from orchestration.classification.abnormal.schemas import ABNORMAL_SCHEMA
 from orchestration.classification.abnormal.wrong_product import family_named, find_wrong_product
 
 Row = dict[str, Any]
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
+
+
+_READ = (
+    "feedback_key", "native_order_key", "line_id", "text", "text_probability",
+    "rating_overall", "rating_product", "rating_service", "rating_logistics",
+)  # fmt: skip
 
 
 class Found(NamedTuple):
@@ -24,19 +32,67 @@ class Found(NamedTuple):
     naming_goods: list[Row]
 
 
+class _Said(NamedTuple):
+    """What a text says whoever gave which stars."""
+
+    meaningless: Finding | None
+    others: tuple[Finding, ...]
+    names_goods: bool
+
+
 def find_in_reviews(reviews: pa.Table) -> Found:
-    """What the words and stars of each review say by themselves. Reviews without words say nothing."""
+    """What the words and stars of each review say by themselves. Reviews without words say nothing.
+
+    Reviews of the same words, and of the same words and stars, are looked at once.
+    """
     found = Found([], [])
-    for review in reviews.to_pylist():
-        text = review["text"]
+    said = _Remembered(_said)
+    contradictions = _Remembered(_contradiction)
+    for key, order, line, text, probability, *stars in zip(
+        *(reviews.column(name).to_pylist() for name in _READ), strict=True
+    ):
         if not text or not text.strip():
             continue
-        found.rows.extend(_row(review["feedback_key"], text, finding) for finding in _findings(text, review))
-        if family_named(text) is not None:
+        words = said[text]
+        every = [rating for rating in stars if rating is not None]
+        given = [rating for rating in stars[:2] if rating is not None]
+        if words.meaningless is not None and not needs_no_words(min(every, default=None)):
+            found.rows.append(_row(key, text, words.meaningless))
+        found.rows.extend(_row(key, text, finding) for finding in words.others)
+        contradiction = contradictions[text, min(given), max(given), probability] if given else None
+        if contradiction is not None:
+            found.rows.append(_row(key, text, contradiction))
+        if words.names_goods:
             found.naming_goods.append(
-                {name: review[name] for name in ("feedback_key", "native_order_key", "line_id", "text")}
+                {"feedback_key": key, "native_order_key": order, "line_id": line, "text": text}
             )
     return found
+
+
+class _Remembered(dict[Asked, Answer]):
+    """Answers by what was asked; each is worked out once."""
+
+    def __init__(self, answer: Callable[[Asked], Answer]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, asked: Asked) -> Answer:
+        answer = self[asked] = self._answer(asked)
+        return answer
+
+
+def _said(text: str) -> _Said:
+    others = (find_advertising(text), find_logistics_only(text))
+    return _Said(
+        find_meaningless(text, lowest_stars=None),
+        tuple(finding for finding in others if finding is not None),
+        family_named(text) is not None,
+    )
+
+
+def _contradiction(asked: tuple[str, int, int, float | None]) -> Finding | None:
+    text, lowest, highest, probability = asked
+    return find_contradiction(text, lowest_stars=lowest, highest_stars=highest, text_probability=probability)
 
 
 def find_wrong_goods(naming_goods: Iterable[Row], product_words: Mapping[str, str]) -> list[Row]:
@@ -66,25 +122,6 @@ def abnormal_table(rows: Iterable[Row]) -> pa.Table:
     """All rows, in the order of feedback and code."""
     ordered = sorted(rows, key=lambda row: (row["feedback_key"], row["code"]))
     return pa.Table.from_pylist(ordered, ABNORMAL_SCHEMA)
-
-
-def _findings(text: str, review: Row) -> Iterable[Finding]:
-    given = [review[f"rating_{of}"] for of in ("overall", "product") if review[f"rating_{of}"] is not None]
-    every = given + [
-        review[f"rating_{of}"] for of in ("service", "logistics") if review[f"rating_{of}"] is not None
-    ]
-    found = (
-        find_meaningless(text, lowest_stars=min(every, default=None)),
-        find_advertising(text),
-        find_logistics_only(text),
-        find_contradiction(
-            text,
-            lowest_stars=min(given, default=None),
-            highest_stars=max(given, default=None),
-            text_probability=review["text_probability"],
-        ),
-    )
-    return (finding for finding in found if finding is not None)
 
 
 def _row(feedback_key: str, text: str, finding: Finding) -> Row:

@@ -1,6 +1,7 @@
 """What is found in an evaluation, and the form of a text in which texts are compared."""
 
 import re
+from functools import lru_cache
 from typing import Literal, NamedTuple, get_args
 
 from orchestration.classification.normal import READ_AT_MOST, in_normal_letters
@@ -29,13 +30,20 @@ class Finding(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=8)
+def first_letters(text: str) -> str:
+    """The first part of a text in normal letters; the same for all findings of one text."""
+    return in_normal_letters(text[:READ_AT_MOST])
+
+
+@lru_cache(maxsize=8)
 def letters_of(text: str) -> str:
     """The letters of the first part of a text, in lower case, half width and simplified.
 
     Digits, punctuation and pictures are left out: what remains is the skeleton by which texts are
     the same.
     """
-    return _NO_LETTER.sub("", in_normal_letters(text[:READ_AT_MOST]))
+    return _NO_LETTER.sub("", first_letters(text))
 
 
 def whole(code: AbnormalCode, detail: str, text: str) -> Finding:

@@ -32,10 +32,15 @@ _FILLER = re.compile(
 
 def find_meaningless(text: str, *, lowest_stars: int | None) -> Finding | None:
     """Why a text says nothing, or None. A bad rating needs no words: with it nothing is found."""
-    if not text.strip() or (lowest_stars is not None and lowest_stars <= 2):
+    if not text.strip() or needs_no_words(lowest_stars):
         return None
     detail = _detail(text)
     return None if detail is None else whole("meaningless_text", detail, text)
+
+
+def needs_no_words(lowest_stars: int | None) -> bool:
+    """Whether the stars say enough by themselves."""
+    return lowest_stars is not None and lowest_stars <= 2
 
 
 def _detail(text: str) -> str | None:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import yaml
 
-from orchestration.classification.abnormal.finding import Finding
-from orchestration.classification.normal import READ_AT_MOST, in_normal_letters
+from orchestration.classification.abnormal.finding import Finding, first_letters
+from orchestration.classification.normal import in_normal_letters
 
 FAMILIES_FILE = Path(__file__).with_name("families.yaml")
 
@@ -39,7 +39,7 @@ def _families() -> _Families:
 
 def family_named(text: str) -> Finding | None:
     """Where a text says which goods it is about; the detail is their family."""
-    letters = in_normal_letters(text[:READ_AT_MOST])
+    letters = first_letters(text)
     if _SENT_OR_COMPARED.search(letters):
         return None
     for name, said in _families().said.items():

@@ -135,8 +135,14 @@ def read_each(
     hit_ends: Integers,
     evidence: Floats,
     heaviest: Places,
+    has_letters: npt.NDArray[np.bool_],
+    others: Reader,
+    other_evidence: Floats,
 ) -> int:
-    """Reads texts from the first on until the room for hits may not do; returns where it stopped."""
+    """Reads texts from the first on until the room for hits may not do; returns where it stopped.
+
+    Another model of the same phrases weighs each text too where there is room for its evidence.
+    """
     kept = 0
     for text in range(first, len(offsets) - 1):
         if kept + READ_AT_MOST > len(hits):
@@ -149,4 +155,9 @@ def read_each(
         hit_ends[text] = kept
         evidence[text] = seen.evidence
         heaviest[text, 0], heaviest[text, 1] = page.heaviest[0], page.heaviest[1]
+        has_letters[text] = seen.has_letters
+        if len(other_evidence):
+            scorer = others.chinese if seen.is_chinese else others.latin
+            weighed(page, seen.length, scorer, not seen.is_chinese)
+            other_evidence[text] = rounded(log_odds(page.facts, scorer))
     return len(offsets) - 1

@@ -25,7 +25,7 @@ from orchestration.classification.issue_training import LEAST_TEXTS, NEVER, fit_
 from orchestration.classification.model import CHINESE
 from orchestration.classification.model_files import load_model
 from orchestration.classification.spans import SpanFinder
-from orchestration.classification.turns import Turn
+from orchestration.classification.turns import Turn, Words
 
 TOLD = {
     "negative": True, "dissatisfied": True, "resolved": False, "issues": ["wrong_item"], "guard": None,
@@ -38,7 +38,7 @@ TOLD = {
 
 
 def _turn(role: str, upset: float | None, text: str = "话") -> Turn:
-    return Turn("1", role, None, text, None, (), upset)
+    return Turn("1", None, Words(role, text, upset_evidence=upset))
 
 
 def test_a_dialogue_tells_who_spoke_when_and_how() -> None:

@@ -19,7 +19,7 @@ from orchestration.classification.lexicon_files import LEXICON_FOLDER, load_lexi
 from orchestration.classification.profile import Profiler
 from orchestration.classification.schemas import EVENTS_SCHEMA, MESSAGES_SCHEMA
 from orchestration.classification.training import train
-from orchestration.wiring.classified_days import classify_day
+from orchestration.wiring.classified_days import classify_days
 from orchestration.wiring.partitions import Days
 from orchestration.wiring.retagging import Retag, apply, effect, read_again, summary
 
@@ -102,8 +102,8 @@ def lake(tmp_path: Path, warehouse: duckdb.DuckDBPyConnection, before: Classifie
 
 
 def run(lake: Path, warehouse: duckdb.DuckDBPyConnection, reader: Classifier) -> None:
-    for day in DAYS:
-        classify_day(lake, warehouse, day, reader, Profiler(shipped_lexicon()))
+    for _ in classify_days(lake, warehouse, DAYS, reader, Profiler(shipped_lexicon())):
+        pass
 
 
 def bytes_of(lake: Path) -> dict[str, str]:

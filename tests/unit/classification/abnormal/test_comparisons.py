@@ -7,7 +7,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from orchestration.classification.abnormal.comparisons import Repeated, find_repeated
+from orchestration.classification.abnormal.comparisons import Repeated, find_repeated, hold_prints
 from orchestration.classification.abnormal.prints import print_of, prints_of, resemblance
 from orchestration.classification.abnormal.schemas import REVIEWS_SCHEMA
 
@@ -23,15 +23,15 @@ def found(sent: Iterable[Sent], day: date = DAY) -> list[Repeated]:
     connection.execute("create schema classified; create schema intermediate")
     connection.execute(
         "create table intermediate.int_feedback_events"
-        " (feedback_key varchar, text varchar, is_first_version boolean)"
+        " (feedback_key varchar, text varchar, is_first_version boolean, business_day date)"
     )
     rows = [
         {"feedback_key": key, "shop_key": shop, "buyer_key": buyer, "text": text, "day": date(2026, 9, at)}
         for key, at, shop, buyer, text in sent
     ]
     connection.executemany(
-        "insert into intermediate.int_feedback_events values (?, ?, true)",
-        [(row["feedback_key"], row["text"]) for row in rows],
+        "insert into intermediate.int_feedback_events values (?, ?, true, ?)",
+        [(row["feedback_key"], row["text"], row["day"]) for row in rows],
     )
     days = sorted({row["day"] for row in rows})
     tables = []
@@ -41,6 +41,7 @@ def found(sent: Iterable[Sent], day: date = DAY) -> list[Repeated]:
         tables.append(made.append_column("business_day", pa.array([known] * made.num_rows, pa.date32())))
     connection.register("made", pa.concat_tables(tables))
     connection.execute("create table classified.text_prints as select * from made")
+    hold_prints(connection, day, day)
     return find_repeated(connection, day)
 
 
