@@ -124,7 +124,10 @@ class Settings:
         wanted = (PROJECT / "deploy" / "dagster.yaml").read_text(encoding="utf-8")
         instance = self.home / "dagster.yaml"
         if not instance.exists() or instance.read_text(encoding="utf-8") != wanted:
-            instance.write_text(wanted, encoding="utf-8")
+            # by another name first: a second process may be reading it
+            staged = self.home / f"dagster.yaml.{os.getpid()}"
+            staged.write_text(wanted, encoding="utf-8")
+            staged.replace(instance)
 
 
 def offenders_named(environment: Mapping[str, str] | None = None) -> int:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress
 
 from orchestration.cli.appeal import appeal
 from orchestration.cli.classifying import classify
@@ -60,7 +61,15 @@ def sample(
 
     settings = settings_of(home, landing)
     try:
-        counts = write_market(settings.landing, orders=orders, days=days, seed=seed)
+        with Progress(console=err, transient=True) as bar:
+            task = bar.add_task("orders")
+            counts = write_market(
+                settings.landing,
+                orders=orders,
+                days=days,
+                seed=seed,
+                progress=lambda what, done, of: bar.update(task, description=what, completed=done, total=of),
+            )
     except FileExistsError as error:
         stop(str(error))
     rows = ", ".join(f"{count:,} {source}" for source, count in counts.rows.items())
@@ -71,9 +80,13 @@ def sample(
 def run(
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First business day.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last business day.")],
+    *,
     landing: Landing = None,
     home: Home = None,
     show: Annotated[bool, typer.Option(help="Print the result afterwards.")] = True,
+    timings: Annotated[
+        bool, typer.Option("--timings", help="Print afterwards where the time went: steps, models, tests.")
+    ] = False,
 ) -> None:
     """Run the pipeline over business days as one backfill, from raw to the penalty list.
 
@@ -85,7 +98,7 @@ def run(
 
     settings = settings_of(home, landing)
     try:
-        succeeded = backfill(settings, first.date(), last.date(), err)
+        succeeded = backfill(settings, first.date(), last.date(), err, timings=out if timings else None)
     except (BackfillRefusedError, SettingsError) as error:
         stop(str(error))
     if not succeeded:

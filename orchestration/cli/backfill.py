@@ -18,8 +18,19 @@ class BackfillRefusedError(ValueError):
     """The days or folders asked for cannot be run; says which and what to do."""
 
 
-def backfill(settings: Settings, first: date, last: date, console: Console, job: str = JOB) -> bool:
-    """True when every step succeeded. Progress goes to the console line by line."""
+def backfill(
+    settings: Settings,
+    first: date,
+    last: date,
+    console: Console,
+    job: str = JOB,
+    *,
+    timings: Console | None = None,
+) -> bool:
+    """True when every step succeeded. Progress goes to the console line by line.
+
+    Where the time went is printed to the console `timings`, if there is one.
+    """
     settings.required_buyer_key()
     _refuse_what_cannot_run(settings, first, last)
     settings.prepare_home()
@@ -32,12 +43,14 @@ def backfill(settings: Settings, first: date, last: date, console: Console, job:
     warnings.simplefilter("ignore", BetaWarning)
     warnings.simplefilter("ignore", PreviewWarning)
 
+    from orchestration.cli.timings import Timings, print_timings
     from orchestration.defs.automation import ONE_LINE_A_STEP, range_tags
+    from orchestration.wiring.instance import opened_instance
 
     started = time.monotonic()
     days = Days(first, last)
     console.print(f"{job} {days} ({len(days)} business days), home {settings.home}", highlight=False)
-    with dg.DagsterInstance.get() as instance:
+    with opened_instance(settings.home) as instance:
         outcome = dg.execute_job(
             dg.build_reconstructable_job(__name__, job_of_the_house.__name__, (job,)),
             instance=instance,
@@ -45,8 +58,10 @@ def backfill(settings: Settings, first: date, last: date, console: Console, job:
             run_config=ONE_LINE_A_STEP,
             raise_on_error=False,
         )
-        succeeded = outcome.success
-    console.print(f"{'done' if succeeded else 'failed'} in {time.monotonic() - started:.0f} s")
+        succeeded, taken = outcome.success, time.monotonic() - started
+        console.print(f"{'done' if succeeded else 'failed'} in {taken:.0f} s")
+        if timings is not None:
+            print_timings(Timings.of_run(instance, outcome.run_id), taken, timings)
     return succeeded
 
 

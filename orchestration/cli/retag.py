@@ -36,7 +36,6 @@ def retag(
     Without --apply nothing stored is touched. With it, the tags of the days are replaced and the
     retag is written down; run the days again to restate what follows from them.
     """
-    import dagster as dg
 
     from orchestration.classification.classifier import Classifier
     from orchestration.classification.lexicon_files import shipped_lexicon
@@ -44,6 +43,7 @@ def retag(
     from orchestration.classification.trained import ensure_trained
     from orchestration.wiring import retagging
     from orchestration.wiring.house import House
+    from orchestration.wiring.instance import opened_instance
     from orchestration.wiring.lock import held
     from orchestration.wiring.partitions import Days
 
@@ -60,7 +60,7 @@ def retag(
     days = Days(first.date(), last.date())
     house = House(home=str(settings.home), landing=str(settings.landing))
     with (
-        dg.DagsterInstance.get() as instance,
+        opened_instance(settings.home) as instance,
         held(settings.home / "run.lock", "", instance, err.print),
         tempfile.TemporaryDirectory(prefix="retag.", dir=settings.home) as staging,
     ):

@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration.defs.freshness import BY_SIX
 from orchestration.publishing.penalty_list import LISTED, publish_day
 from orchestration.wiring.house import House
+from orchestration.wiring.measured import measured
 from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, days_of
 from orchestration.wiring.progress import counted
 from orchestration.wiring.warehouse import arrow
@@ -84,12 +85,10 @@ def ccr_pictures(context: dg.AssetExecutionContext, house: House) -> dg.Material
 def data_docs(context: dg.AssetExecutionContext, house: House) -> dg.MaterializeResult:
     """What the inspectors expect and what they found, as pages to read."""
     from expectations.data_docs import build
-    from expectations.metrics import metrics
     from orchestration.defs.quality import INSPECTED
 
     settings = house.settings()
     days = days_of(context)
-    with house.warehouse() as connection:
-        frames = {table: metrics(connection, table, days.first, days.last) for table in INSPECTED}
+    frames = {table: measured(house, context.run.run_id, table, days) for table in INSPECTED}
     index = build(frames, settings.published / "data_docs")
     return dg.MaterializeResult(metadata={"data_docs": dg.MetadataValue.url(index.as_uri())})

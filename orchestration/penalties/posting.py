@@ -113,16 +113,17 @@ def post(
         of_day[candidate.business_day, candidate.platform].append(candidate)
     complete = set(judged)
     report = posting.report
-    for day, platform in sorted(complete | of_day.keys()):
-        settled = settle(ledger, platform, day, around.appeals, rules)
-        report.settled += settled.outcomes
-        report.disregarded += settled.disregarded
-        report.executed += execute_due(ledger, platform, day, rules)
-        report.expired += expire_due(ledger, platform, day)
-        for candidate in sorted(of_day[day, platform], key=posting.turn):
-            posting.take(candidate)
-        if (day, platform) in complete:
-            report.vanished += compare_vanished(ledger, platform, day, ids)
+    with ledger.in_bulk():
+        for day, platform in sorted(complete | of_day.keys()):
+            settled = settle(ledger, platform, day, around.appeals, rules)
+            report.settled += settled.outcomes
+            report.disregarded += settled.disregarded
+            report.executed += execute_due(ledger, platform, day, rules)
+            report.expired += expire_due(ledger, platform, day)
+            for candidate in sorted(of_day[day, platform], key=posting.turn):
+                posting.take(candidate)
+            if (day, platform) in complete:
+                report.vanished += compare_vanished(ledger, platform, day, ids)
     return report
 
 

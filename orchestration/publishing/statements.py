@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -42,8 +42,12 @@ def rendered(statement: Row, form: Format, lang: Lang, titles: Titles) -> str:
         }
         content = statement | {"advice": told}
         return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+    return _printed(view(statement, lang, titles), form)
+
+
+def _printed(shown: Row, form: Format) -> str:
     template = _templates(form).get_template(f"statement.{form}.jinja")
-    return template.render(view(statement, lang, titles)).strip() + "\n"
+    return template.render(shown).strip() + "\n"
 
 
 def publish_statements(
@@ -85,8 +89,9 @@ def publish_statements(
 def _texts(statement: Row, titles: Titles) -> Iterable[tuple[str, str]]:
     name = statement["decision"]["decision_id"]
     for lang in LANGS:
-        yield f"{name}.{lang}.html", rendered(statement, "html", lang, titles)
-        yield f"{name}.{lang}.md", rendered(statement, "md", lang, titles)
+        shown = view(statement, lang, titles)
+        yield f"{name}.{lang}.html", _printed(shown, "html")
+        yield f"{name}.{lang}.md", _printed(shown, "md")
     yield f"{name}.json", rendered(statement, "json", "zh", titles)
 
 
@@ -109,5 +114,10 @@ def _templates(form: Format) -> jinja2.Environment:
 
 def _markdown(value: Any) -> str:
     """A value as Markdown shows it and never reads it: one line, no markup, no HTML."""
-    text = " ".join(str(value).split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _escaped(str(value))
+
+
+@lru_cache(maxsize=4096)  # labels and the words of a rule are the same in each statement
+def _escaped(value: str) -> str:
+    text = " ".join(value.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKDOWN.sub(r"\\\1", text)

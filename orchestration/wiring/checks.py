@@ -5,6 +5,7 @@ from typing import Literal
 import dagster as dg
 
 from orchestration.wiring.house import House
+from orchestration.wiring.measured import measured
 from orchestration.wiring.partitions import BUSINESS_DAY, days_of
 
 Grade = Literal["sound", "plausible"]
@@ -30,11 +31,9 @@ def _check(
     )
     def check(context: dg.AssetCheckExecutionContext, house: House) -> dg.AssetCheckResult:
         from expectations.judge import judge  # GX takes seconds to import
-        from expectations.metrics import metrics
 
         days = house.to_bring_up_to_date(days_of(context))
-        with house.warehouse() as connection:
-            frame = metrics(connection, table, days.first, days.last)
+        frame = measured(house, context.run.run_id, table, days)
         broken = [verdict for verdict in judge(table, grade, frame) if not verdict.passed]
         return dg.AssetCheckResult(
             passed=not broken,

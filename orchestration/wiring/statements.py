@@ -30,6 +30,16 @@ def statements_of(connection: duckdb.DuckDBPyConnection, day: date) -> Iterator[
     decisions = arrow(
         connection, "select * from penalties.decisions where business_day = ? order by decision_id", [day]
     )
+    listed = arrow(
+        connection,
+        "select * from penalties.decision_orders where decision_id in "
+        "(select decision_id from penalties.decisions where business_day = ?)",
+        [day],
+    )
+    orders: dict[str, list[dict[str, Any]]] = {}
+    for row in listed.to_pylist():
+        orders.setdefault(row["decision_id"], []).append(row)
     for decision in decisions.to_pylist():
-        if is_statement(json.loads(decision["reasons"])):
-            yield statement_of(connection, decision)
+        reasons = json.loads(decision["reasons"])
+        if is_statement(reasons):
+            yield whole(decision, reasons, orders.get(decision["decision_id"], []))

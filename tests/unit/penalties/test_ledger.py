@@ -1,6 +1,7 @@
 """The store keeps what it is given, from however many writers."""
 
 import multiprocessing
+import os
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -29,6 +30,30 @@ def test_sqlite_writes_ahead_and_keeps_references(tmp_path: Path) -> None:
         assert connection.execute(text("pragma journal_mode")).scalar() == "wal"
         assert connection.execute(text("pragma foreign_keys")).scalar() == 1
         assert connection.execute(text("pragma busy_timeout")).scalar() == 60_000
+    ledger.close()
+
+
+def test_transactions_in_bulk_reach_the_disk_together_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    ledger = Ledger(url_of(tmp_path / "ledger.sqlite"))
+    monkeypatch.setattr(os, "fsync", lambda file: flushed.append(os.fstat(file).st_ino))
+
+    def synchronous() -> int | None:
+        with ledger.writing("test") as connection:
+            return connection.execute(text("pragma synchronous")).scalar()
+
+    assert synchronous() == 2
+    with ledger.in_bulk():
+        assert [synchronous(), synchronous()] == [1, 1]
+        assert flushed == []
+    assert flushed == [(tmp_path / "ledger.sqlite-wal").stat().st_ino]
+    assert synchronous() == 2
+    with pytest.raises(OSError, match="the disk is full"), ledger.in_bulk():
+        raise OSError("the disk is full")
+    assert len(flushed) == 2
+    assert synchronous() == 2
     ledger.close()
 
 
