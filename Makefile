@@ -84,8 +84,9 @@ docs: install ## write the generated pages again
 		$(BIN)/uv pip install --quiet --python $(BIN)/python $${index:+--default-index "$$index"} --editable '.[dev,bench]'
 	@touch $@
 
+# Spark is timed where there is a Java to run it
 .PHONY: bench
-bench: install .venv/bench ## time the pipeline, its counting and its reading against others; SIZE=XS, S, M or L
+bench: install .venv/bench $(if $(shell command -v java),.venv/installed-spark) ## time the pipeline, its counting and its reading against others; SIZE=XS, S, M or L
 	@$(BIN)/python -m tests.bench.pipeline --size $(SIZE) --json tests/bench/results/pipeline_$(SIZE).json
 	@$(BIN)/python -m tests.bench.words --json tests/bench/results/words.json
 	@$(BIN)/python -m tests.bench.classification
