@@ -20,14 +20,19 @@ export GX_ANALYTICS_ENABLED := false
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-# uv takes the index that pip is set up with; it installs in a tenth of pip's time
+# installs with the extra named, if any; uv takes pip's index and a tenth of its time
+COMMA := ,
+define installing
+index="$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)"; \
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $${index:+--default-index "$$index"} --editable '.[dev$(1)]'
+endef
+
 .venv/installed: pyproject.toml
 	@command -v $(PYTHON) > /dev/null || { echo "$(PYTHON) not found: install Python 3.11 or 3.12"; exit 1; }
 	@echo "installing into .venv"
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@index="$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)"; \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python $${index:+--default-index "$$index"} --editable '.[dev]'
+	@$(call installing)
 	@touch $@
 
 .PHONY: install
@@ -37,8 +42,7 @@ install: .venv/installed ## make .venv and install the project
 .venv/installed-spark: .venv/installed
 	@command -v java > /dev/null || test -n "$$JAVA_HOME" || { echo "java not found: Spark needs Java 17 or 21"; exit 1; }
 	@echo "installing Spark into .venv"
-	@index="$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)"; \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python $${index:+--default-index "$$index"} --editable '.[dev,spark]'
+	@$(call installing,$(COMMA)spark)
 	@touch $@
 
 # its days stand for days that were each run in time, so none is too long ago to be enforced
@@ -80,8 +84,7 @@ docs: install ## write the generated pages again
 
 # what the pipeline is measured against, beside what it needs itself
 .venv/bench: .venv/installed
-	@index="$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)"; \
-		$(BIN)/uv pip install --quiet --python $(BIN)/python $${index:+--default-index "$$index"} --editable '.[dev,bench]'
+	@$(call installing,$(COMMA)bench)
 	@touch $@
 
 # Spark is timed where there is a Java to run it

@@ -2,46 +2,45 @@
    the day before known_to, the first day on which a better version came. The latest updated_at is best, so
    a version delivered late with an older one never is the state. `keys` is a query of order keys. #}
 {% macro states_of_orders(keys) %}
-    select * from (
-        select
-            order_key,
-            row_sha256,
-            business_day as known_from,
-            coalesce(
+    {{ known_versions(ref('stg_orders'), keys, ["order_key", "row_sha256"], "coalesce(
                 min(business_day) over (
                     partition by order_key order by updated_at, row_sha256, business_day
                     rows between 1 following and unbounded following
                 ),
-                {{ open_end() }}
-            ) as known_to
-        from {{ ref('stg_orders') }}
-        where
-            business_day <= {{ window_end() }}
-            and order_key in ({{ keys }})
-    ) as versions
-    where known_from < known_to
+                " ~ open_end() ~ "
+            )") }}
 {% endmacro %}
 
 {# The same of order lines. They carry no updated_at, so the last delivery counts: of two versions of one day
    the first gives way on that day, and was never known at its end. #}
 {% macro states_of_lines(keys) %}
+    {{ known_versions(
+        ref('stg_order_lines'),
+        keys,
+        [
+            "order_key",
+            "line_key",
+            "line_id",
+            "platform",
+            "product_key",
+            "creator_key",
+            "quantity",
+            "pay_amount_fen",
+            "theme",
+            "coalesce(is_gift, false) as is_gift",
+        ],
+        "lead(business_day, 1, " ~ open_end() ~ ") over (partition by line_key order by business_day, row_sha256)",
+    ) }}
+{% endmacro %}
+
+{# The versions of some orders with the days on whose ends they were known; those that never were are left out. #}
+{% macro known_versions(versions, keys, columns, known_to) %}
     select * from (
         select
-            order_key,
-            line_key,
-            line_id,
-            platform,
-            product_key,
-            creator_key,
-            quantity,
-            pay_amount_fen,
-            theme,
-            coalesce(is_gift, false) as is_gift,
+            {{ columns | join(",\n            ") }},
             business_day as known_from,
-            lead(business_day, 1, {{ open_end() }}) over (
-                partition by line_key order by business_day, row_sha256
-            ) as known_to
-        from {{ ref('stg_order_lines') }}
+            {{ known_to }} as known_to
+        from {{ versions }}
         where
             business_day <= {{ window_end() }}
             and order_key in ({{ keys }})

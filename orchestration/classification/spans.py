@@ -34,7 +34,7 @@ NEGATED_PRAISE = Entry(
 )
 
 # Room for the hits of many texts; where it may not do, the rest of the texts follows.
-_ROOM = 16 * READ_AT_MOST
+ROOM = 16 * READ_AT_MOST
 
 _NUMBER_OF_ROLE = {role: number for number, role in enumerate(ROLES)}
 _NUMBER_OF_STATE = {state: number for number, state in enumerate(STATES)}
@@ -94,7 +94,7 @@ class SpanFinder:
         """The hits of each text, as `find` says them."""
         data, offsets = laid_out(texts)
         page, letters = new_page(), alphabet(self.compiled.automaton.classes)
-        rows = np.empty((_ROOM, HIT_COLUMNS), dtype=np.int32)
+        rows = np.empty((ROOM, HIT_COLUMNS), dtype=np.int32)
         ends = np.zeros(len(texts), dtype=np.int64)
         each: list[tuple[Hit, ...]] = []
         while len(each) < len(texts):

@@ -9,18 +9,16 @@ import numpy.typing as npt
 
 from orchestration.classification.compiled.facts import FACTS, counted
 from orchestration.classification.compiled.hits import HIT_COLUMNS
-from orchestration.classification.compiled.letters import LAST_OF_PLANE, READ_AT_MOST
+from orchestration.classification.compiled.letters import LAST_OF_PLANE
 from orchestration.classification.compiled.readings import Reader, new_page, read_each, weighed
 from orchestration.classification.model import CHINESE, Floats, Linear
 from orchestration.classification.normal import Normal, alphabet, sheet_of
-from orchestration.classification.spans import Hit, SpanFinder, as_rows, taxonomy_codes
+from orchestration.classification.spans import ROOM, Hit, SpanFinder, as_rows, taxonomy_codes
 from orchestration.classification.text_buffers import laid_out
 
 __all__ = ["BATCH", "CONCRETE", "FACTS", "Reading", "TextModel", "Weigher", "facts_of"]
 
 BATCH = 4_096
-# Room for the hits of a batch; where it may not do, the rest of the batch follows.
-_ROOM = 16 * READ_AT_MOST
 
 # Told as a fact, these need no judgement of taste.
 CONCRETE = frozenset(
@@ -116,7 +114,7 @@ class TextModel:
     def _read_batch(self, texts: Sequence[str], other: "TextModel | None") -> Iterator[_Said]:
         data, offsets = laid_out(texts)
         count = len(texts)
-        rows = np.empty((_ROOM, HIT_COLUMNS), dtype=np.int32)
+        rows = np.empty((ROOM, HIT_COLUMNS), dtype=np.int32)
         hit_ends = np.zeros(count, dtype=np.int64)
         evidence, heaviest = np.zeros(count), np.zeros((count, 2), dtype=np.int32)
         has_letters, others = np.zeros(count, dtype=np.bool_), np.zeros(0 if other is None else count)

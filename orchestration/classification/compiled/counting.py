@@ -11,11 +11,10 @@ from orchestration.classification.compiled.hits import (
     ROLES,
     STATE,
     Finder,
-    hits_of,
 )
 from orchestration.classification.compiled.kernel import inlined, kernel
-from orchestration.classification.compiled.letters import Alphabet, Bytes, decoded, tidied
-from orchestration.classification.compiled.readings import Page
+from orchestration.classification.compiled.letters import Alphabet, Bytes
+from orchestration.classification.compiled.readings import Page, searched
 from orchestration.classification.compiled.states import ASSERTED
 
 # The columns of counts: texts that hold the item, hits of it, and one more than the last text with one.
@@ -35,12 +34,8 @@ def count_each(
     data: Bytes, offsets: Integers, alphabet: Alphabet, finder: Finder, page: Page, counts: Integers
 ) -> None:
     """Adds up the hits of all texts."""
-    sheet = page.sheet
     for text in range(len(offsets) - 1):
-        count, _, is_dubious = decoded(data, offsets[text], offsets[text + 1], alphabet, sheet)
-        if is_dubious:
-            count = tidied(sheet, count, alphabet)
-        found = hits_of(sheet, count, finder, page.begins, page.scopes, page.hits)
+        _, found, _ = searched(data, offsets[text], offsets[text + 1], alphabet, finder, page)
         for number in range(found):
             role, code = page.hits[number, HIT_ROLE], page.hits[number, HIT_CODE]
             _count(counts, role, text)

@@ -105,13 +105,25 @@ def weighed(page: Page, count: int, scorer: Scorer, is_latin: bool) -> None:
 
 
 @inlined
+def searched(
+    data: Bytes, first: int, last: int, alphabet: Alphabet, finder: Finder, page: Page
+) -> tuple[int, int, bool]:
+    """Brings the text in bytes first..last to normal form and searches it.
+
+    Returns its length, how many hits stand on the page, and whether it has letters.
+    """
+    count, has_letters, is_dubious = decoded(data, first, last, alphabet, page.sheet)
+    if is_dubious:
+        count = tidied(page.sheet, count, alphabet)
+    found = hits_of(page.sheet, count, finder, page.begins, page.scopes, page.hits)
+    return count, found, has_letters
+
+
+@inlined
 def read(data: Bytes, first: int, last: int, reader: Reader, page: Page) -> Seen:
     """Reads the text in bytes first..last; hits and heaviest clause stand where they were written."""
     sheet = page.sheet
-    count, has_letters, is_dubious = decoded(data, first, last, reader.alphabet, sheet)
-    if is_dubious:
-        count = tidied(sheet, count, reader.alphabet)
-    found = hits_of(sheet, count, reader.finder, page.begins, page.scopes, page.hits)
+    count, found, has_letters = searched(data, first, last, reader.alphabet, reader.finder, page)
     counted(page.hits, 0, found, reader.is_concrete, page.facts)
     is_chinese = read_as_chinese(sheet.marks, count)
     scorer = reader.chinese if is_chinese else reader.latin

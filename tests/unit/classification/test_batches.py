@@ -158,7 +158,7 @@ def test_many_texts_are_searched_as_one_is(
 ) -> None:
     texts = [*ODD, *SURROGATES, *PIECES, "".join(PIECES), "坏了，" * 2_000]
     if room is not None:
-        monkeypatch.setattr(spans, "_ROOM", room)
+        monkeypatch.setattr(spans, "ROOM", room)
     assert finder.find_all(texts) == [tuple(finder.find(text)) for text in texts]
     assert finder.find_all([]) == []
 
