@@ -1,45 +1,13 @@
 {#
     Additive counts, sweeps and sums say of a shop what counting its orders one by one says, for the
     last day of the run: the paid day decides the window (I1), an excluded order never counts (I4).
+    Of many shops, some each day.
 #}
 {{ config(meta={"dagster": {"ref": {"name": "fct_ccr"}}}) }}
 
 with
 
-orders_ranked as (
-
-    select
-        judged.*,
-        row_number() over (
-            partition by order_key order by business_day desc
-        ) as recency
-    from {{ ref('int_orders_counted') }} as judged
-    where business_day <= {{ window_end() }}
-
-),
-
-orders_flagged as (
-
-    select
-        orders.order_key,
-        orders.platform,
-        orders.shop_key,
-        {{ shanghai_date('orders.paid_at') }} as paid_day,
-        orders.is_effective,
-        bool_or(coalesce(verdicts.is_valid, false)) as has_valid,
-        bool_or(coalesce(verdicts.is_real, false)) as has_real
-    from orders_ranked as orders
-    left join {{ ref('int_verdicts_in_force') }} as verdicts
-        on
-            orders.order_key = verdicts.order_key
-            and verdicts.business_day <= {{ window_end() }}
-            and (verdicts.until_day is null or verdicts.until_day > {{ window_end() }})
-    where
-        orders.recency = 1
-        and orders.is_paid
-    group by orders.order_key, orders.platform, orders.shop_key, orders.paid_at, orders.is_effective
-
-),
+{{ orders_recounted(window_lengths() | max) }},
 
 window_lengths as (
 
@@ -63,8 +31,8 @@ recounted as (
             and platform_days.business_day = {{ window_end() }}
     cross join window_lengths
     where
-        orders.paid_day <= {{ window_end() }}
-        and orders.paid_day > {{ days_after(window_end(), '-window_lengths.window_days') }}
+        orders.order_day <= {{ window_end() }}
+        and orders.order_day > {{ days_after(window_end(), '-window_lengths.window_days') }}
     group by orders.shop_key, window_lengths.window_days
 
 ),
@@ -84,6 +52,7 @@ scored as (
         and subject_type = 'shop'
         and dimension = 'overall'
         and den_real > 0
+        and subject_id in (select shops_recounted.shop_key from shops_recounted)
 
 ),
 
