@@ -1,108 +1,14 @@
 {#
     One row per business day, shop or platform, length of window and step: how the real counts become
     the effective ones, code by code, as known by the end of the day. An order with several codes
-    leaves at the first of them, so the steps add up. The last step is `no_valid_feedback`: orders that
-    stay, whose negative feedback a guard, a person or an evaluation exclusion took away.
-    Swept like the scores: an order is in a step from the later of its day and the day its state came
-    into force, until the state has a successor or the day leaves the window.
+    leaves at the first of them, so the steps add up.
+    Swept like the scores: a slice is in a step from the later of its day and the day it became known,
+    until the day leaves the window.
 #}
 
 {% set longest = window_lengths() | max %}
 
 with
-
-{# Orders of which anything was taken away are few; the others are never looked at again. #}
-changes as (
-
-    select
-        order_key,
-        platform,
-        subject_id as shop_key,
-        order_day,
-        business_day,
-        den_real,
-        den_effective,
-        num_real_overall,
-        num_effective_overall
-    from {{ ref('int_subject_changes') }}
-    where
-        subject_type = 'shop'
-        and order_day > {{ days_after(window_start(), -longest) }}
-        and business_day <= {{ window_end() }}
-
-),
-
-counted_states as (
-
-    select
-        order_key,
-        platform,
-        shop_key,
-        order_day,
-        business_day as from_day,
-        lead(business_day) over by_order as until_day,
-        {%- for column in ['den_real', 'den_effective', 'num_real_overall', 'num_effective_overall'] %}
-        sum({{ column }}) over by_order_so_far as {{ column }}{{ "," if not loop.last }}
-        {%- endfor %}
-    from changes
-    window
-        by_order as (partition by order_key, shop_key, order_day order by business_day),
-        by_order_so_far as (
-            partition by order_key, shop_key, order_day order by business_day
-            rows between unbounded preceding and current row
-        )
-
-),
-
-lessened as (
-
-    select * from counted_states
-    where
-        den_real > den_effective
-        or num_real_overall > num_effective_overall
-
-),
-
-judged as (
-
-    select
-        orders.order_key,
-        orders.business_day as from_day,
-        lead(orders.business_day) over (
-            partition by orders.order_key order by orders.business_day
-        ) as until_day,
-        {{ first_exclusion('orders.excluding_codes') }} as exclusion_code
-    from {{ ref('int_orders_counted') }} as orders
-    inner join (select distinct order_key from lessened) as orders_lessened
-        on orders.order_key = orders_lessened.order_key
-    where orders.business_day <= {{ window_end() }}
-
-),
-
-items as (
-
-    select
-        lessened.platform,
-        lessened.shop_key,
-        lessened.order_day,
-        greatest(lessened.from_day, judged.from_day) as from_day,
-        least(
-            coalesce(lessened.until_day, judged.until_day), coalesce(judged.until_day, lessened.until_day)
-        ) as until_day,
-        case
-            when lessened.den_real > lessened.den_effective then judged.exclusion_code
-            else 'no_valid_feedback'
-        end as exclusion_code,
-        lessened.den_real - lessened.den_effective as orders_out,
-        lessened.num_real_overall - lessened.num_effective_overall as negatives_out
-    from lessened
-    inner join judged
-        on
-            lessened.order_key = judged.order_key
-            and (judged.until_day is null or lessened.from_day < judged.until_day)
-            and (lessened.until_day is null or judged.from_day < lessened.until_day)
-
-),
 
 window_lengths as (
 
@@ -113,19 +19,19 @@ window_lengths as (
 spans as (
 
     select
-        items.platform,
-        items.shop_key,
-        items.exclusion_code,
-        items.orders_out,
-        items.negatives_out,
+        changes.platform,
+        changes.shop_key,
+        changes.exclusion_code,
+        changes.orders_out,
+        changes.negatives_out,
         window_lengths.window_days,
-        greatest(items.from_day, items.order_day, {{ window_start() }}) as first_day,
-        least(
-            coalesce(items.until_day, {{ days_after('items.order_day', 'window_lengths.window_days') }}),
-            {{ days_after('items.order_day', 'window_lengths.window_days') }}
-        ) as day_after
-    from items
+        greatest(changes.business_day, changes.order_day, {{ window_start() }}) as first_day,
+        {{ days_after('changes.order_day', 'window_lengths.window_days') }} as day_after
+    from {{ ref('int_exclusion_step_changes') }} as changes
     cross join window_lengths
+    where
+        changes.business_day <= {{ window_end() }}
+        and changes.order_day > {{ days_after(window_start(), -longest) }}
 
 ),
 
