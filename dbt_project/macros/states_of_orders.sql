@@ -1,8 +1,9 @@
 {# The versions that were the state of orders, with the span of days of each: from the end of known_from until
    the day before known_to, the first day on which a better version came. The latest updated_at is best, so
-   a version delivered late with an older one never is the state. `keys` is a query of order keys. #}
-{% macro states_of_orders(keys) %}
-    {{ known_versions(ref('stg_orders'), keys, ["order_key", "row_sha256"], "coalesce(
+   a version delivered late with an older one never is the state. `keys` is a query of order keys, `columns`
+   are more of what the versions say. #}
+{% macro states_of_orders(keys, columns=[]) %}
+    {{ known_versions(ref('stg_orders'), keys, ["order_key", "row_sha256"] + columns, "coalesce(
                 min(business_day) over (
                     partition by order_key order by updated_at, row_sha256, business_day
                     rows between 1 following and unbounded following
@@ -33,7 +34,8 @@
     ) }}
 {% endmacro %}
 
-{# The versions of some orders with the days on whose ends they were known; those that never were are left out. #}
+{# The versions of some orders with the days on whose ends they were known; those that never were are left out.
+   By their hashes first: these are all that is read of the other orders. #}
 {% macro known_versions(versions, keys, columns, known_to) %}
     select * from (
         select
@@ -43,6 +45,7 @@
         from {{ versions }}
         where
             business_day <= {{ window_end() }}
+            and order_hash in (select {{ key_hash('order_key') }} from ({{ keys }}) as keys_asked)
             and order_key in ({{ keys }})
     ) as versions
     where known_from < known_to

@@ -38,7 +38,8 @@ named as (
         creator_id,
         room_id,
         delivered_count,
-        _row_sha256 as row_sha256
+        _row_sha256 as row_sha256,
+        {{ key_hash("platform || ':' || order_id") }} as order_hash
     from versions
 
 )

@@ -54,7 +54,10 @@ named as (
         promised_ship_by,
         updated_at,
         delivered_count,
-        _row_sha256 as row_sha256
+        _row_sha256 as row_sha256,
+        {{ key_hash("platform || ':' || order_id") }} as order_hash,
+        {{ key_hash(shared_waybill("platform || ':' || shop_id", "waybill_no")) }} as waybill_hash,
+        {{ key_hash(day_of_buyer("platform || ':' || buyer_id", "paid_at")) }} as buyer_day_hash
     from versions
 
 )

@@ -11,9 +11,15 @@ clustered as (
 
 ),
 
-states as (
+orders as (
 
-    {{ states_of_orders('select clustered.order_key from clustered') }}
+    {{ states_of_orders(
+        'select clustered.order_key from clustered',
+        [
+            shared_waybill('shop_key', 'waybill_no') ~ ' as waybill',
+            day_of_buyer('buyer_key', 'paid_at') ~ ' as buyer_day',
+        ],
+    ) }}
 
 ),
 
@@ -23,50 +29,22 @@ lines as (
 
 ),
 
-orders as (
-
-    select
-        states.order_key,
-        states.known_from,
-        states.known_to,
-        versions.shop_key,
-        versions.buyer_key,
-        nullif(trim(versions.waybill_no), '') as waybill_no,
-        {{ shanghai_date('versions.paid_at') }} as order_day
-    from states
-    inner join {{ ref('stg_orders') }} as versions
-        on states.order_key = versions.order_key
-        and states.known_from = versions.business_day
-        and states.row_sha256 = versions.row_sha256
-
-),
-
 shared_waybills as (
 
-    select
-        shop_key,
-        waybill_no
+    select waybill
     from orders
-    where waybill_no is not null
-    group by
-        shop_key,
-        waybill_no
+    where waybill is not null
+    group by waybill
     having count(distinct order_key) >= {{ least_orders_on_a_waybill() }}
 
 ),
 
 busy_buyers as (
 
-    select
-        buyer_key,
-        order_day
+    select buyer_day
     from orders
-    where
-        buyer_key is not null
-        and order_day is not null
-    group by
-        buyer_key,
-        order_day
+    where buyer_day is not null
+    group by buyer_day
     having count(distinct order_key) >= {{ least_orders_of_a_burst() }}
 
 ),
@@ -75,14 +53,12 @@ waybill_members as (
 
     select
         orders.order_key,
-        'waybill ' || orders.shop_key || ' ' || orders.waybill_no as cluster_key,
+        'waybill ' || orders.waybill as cluster_key,
         {{ least_orders_on_a_waybill() }} as orders_at_least,
         orders.known_from,
         orders.known_to
     from orders
-    inner join shared_waybills
-        on orders.shop_key = shared_waybills.shop_key
-        and orders.waybill_no = shared_waybills.waybill_no
+    inner join shared_waybills on orders.waybill = shared_waybills.waybill
 
 ),
 
@@ -90,9 +66,7 @@ busy_orders as (
 
     select orders.*
     from orders
-    inner join busy_buyers
-        on orders.buyer_key = busy_buyers.buyer_key
-        and orders.order_day = busy_buyers.order_day
+    inner join busy_buyers on orders.buyer_day = busy_buyers.buyer_day
 
 ),
 
@@ -101,8 +75,7 @@ burst_members as (
 
     select
         busy_orders.order_key,
-        'burst ' || busy_orders.buyer_key || ' ' || lines.product_key
-        || ' ' || cast(busy_orders.order_day as string) as cluster_key,
+        'burst ' || busy_orders.buyer_day || ' ' || lines.product_key as cluster_key,
         {{ least_orders_of_a_burst() }} as orders_at_least,
         greatest(busy_orders.known_from, lines.known_from) as known_from,
         least(busy_orders.known_to, lines.known_to) as known_to
