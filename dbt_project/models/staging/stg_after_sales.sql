@@ -1,4 +1,6 @@
-{# One row per delivered version of an after-sale request: equal rows of one delivery day are one version. #}
+{# One row per delivered version of an after-sale request: equal rows of one delivery day are one version.
+   Kept as a table, as earlier versions are looked up by their keys. #}
+{{ config(materialized='incremental') }}
 
 with
 
@@ -27,6 +29,7 @@ versions as (
         business_day,
         _row_sha256
     from {{ source('raw', 'after_sales') }}
+    where business_day in ({{ days_to_stage(source('raw', 'after_sales')) }})
     group by
         platform,
         after_sale_id,

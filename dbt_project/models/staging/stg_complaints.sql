@@ -1,4 +1,6 @@
-{# One row per delivered version of a complaint: equal rows of one delivery day are one version. #}
+{# One row per delivered version of a complaint: equal rows of one delivery day are one version.
+   Kept as a table, as earlier versions are looked up by their keys. #}
+{{ config(materialized='incremental') }}
 
 with
 
@@ -25,6 +27,7 @@ versions as (
         business_day,
         _row_sha256
     from {{ source('raw', 'complaints') }}
+    where business_day in ({{ days_to_stage(source('raw', 'complaints')) }})
     group by
         platform,
         complaint_id,

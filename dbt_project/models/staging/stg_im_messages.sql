@@ -1,4 +1,6 @@
-{# One row per delivered version of a chat message: equal rows of one delivery day are one version. #}
+{# One row per delivered version of a chat message: equal rows of one delivery day are one version.
+   Kept as a table, as earlier versions are looked up by their keys. #}
+{{ config(materialized='incremental') }}
 
 with
 
@@ -16,6 +18,7 @@ versions as (
         business_day,
         _row_sha256
     from {{ source('raw', 'im_messages') }}
+    where business_day in ({{ days_to_stage(source('raw', 'im_messages')) }})
     group by
         platform,
         session_id,

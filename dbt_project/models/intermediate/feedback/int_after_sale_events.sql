@@ -26,7 +26,9 @@ shaped as (
             'platform_exempt': 'platform_exempt',
         }) }}
     from {{ ref('stg_after_sales') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and after_sale_id in ({{ feedback_touched(ref('stg_after_sales'), 'after_sale_id', buyers=false) }})
 
 )
 

@@ -26,7 +26,9 @@ shaped as (
             'compensated': 'compensated',
         }) }}
     from {{ ref('stg_complaints') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and complaint_id in ({{ feedback_touched(ref('stg_complaints'), 'complaint_id') }})
 
 )
 

@@ -1,5 +1,6 @@
-{# One row per delivered version of feedback of any channel, numbered in the order in which the
-   versions became known. The first one counts; later ones are kept as facts. #}
+{# One row per delivered version of the feedback that the window's days may say something new of, whatever its
+   channel, numbered in the order in which the versions became known. The first one counts; later
+   ones are kept as facts. #}
 {{ config(materialized='table' if target.type == 'spark' else 'ephemeral') }}
 
 with

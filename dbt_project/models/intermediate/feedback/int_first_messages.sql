@@ -1,4 +1,5 @@
-{# One row per chat message, as first delivered; a message edited later keeps its first words. #}
+{# One row per chat message of the sessions touched, as first delivered; a message edited later keeps its
+   first words. #}
 {{ config(materialized='ephemeral') }}
 
 with
@@ -11,7 +12,9 @@ ranked as (
             partition by session_key, message_id order by business_day, row_sha256
         ) as version_no
     from {{ ref('stg_im_messages') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and session_key in (select touched.session_key from {{ ref('int_sessions_touched') }} as touched)
 
 ),
 

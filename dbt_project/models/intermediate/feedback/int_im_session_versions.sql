@@ -12,7 +12,9 @@ delivered as (
             partition by session_key, business_day order by updated_at desc, row_sha256 desc
         ) as rank_of_day
     from {{ ref('stg_im_sessions') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and session_key in (select touched.session_key from {{ ref('int_sessions_touched') }} as touched)
 
 ),
 

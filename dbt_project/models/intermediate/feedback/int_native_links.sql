@@ -24,6 +24,9 @@ orders_known as (
     from {{ ref('stg_orders') }}
     where
         business_day <= {{ window_end() }}
+        and order_hash in (
+            select {{ key_hash('naming_versions.native_order_key') }} from naming_versions
+        )
         and order_key in (select naming_versions.native_order_key from naming_versions)
     group by order_key
 

@@ -3,6 +3,24 @@
 
 with
 
+{# What is said of a review depends on how many its buyer wrote (int_reviews_counted). #}
+reviews_touched as (
+
+    {{ feedback_touched(ref('stg_reviews'), 'review_id', buyers=false) }}
+    union
+    select review_id
+    from {{ ref('stg_reviews') }}
+    where
+        buyer_key in (
+            select buyer_key from {{ ref('stg_reviews') }}
+            where
+                review_id in (
+                    select review_id from {{ ref('stg_reviews') }} where {{ in_window('business_day') }}
+                )
+        )
+
+),
+
 shaped as (
 
     select
@@ -25,7 +43,9 @@ shaped as (
             'platform_abnormal': 'platform_abnormal',
         }) }}
     from {{ ref('stg_reviews') }}
-    where business_day <= {{ window_end() }}
+    where
+        business_day <= {{ window_end() }}
+        and review_id in (select reviews_touched.review_id from reviews_touched)
 
 )
 
