@@ -33,6 +33,7 @@ _WORSE = [
     NodeStatus.Fail, NodeStatus.PartialSuccess, NodeStatus.RuntimeErr, NodeStatus.Error,
 ]  # fmt: skip
 _STOPPING = {NodeStatus.Skipped, *_BROKEN}
+_COLUMNS_AT_FAULT = "columns_at_fault"
 
 
 class ModelsBrokenError(RuntimeError):
@@ -75,7 +76,7 @@ class DbtHouse(dg.ConfigurableResource):
             lineage = _lineage(models, known)
             read = time.monotonic()
             yield from _materialized(context, connection, models, known, lineage)
-        yield from _checked(results, checks)
+            yield from _checked(connection, results, checks)
         told = time.monotonic() - read
         a_day = told / len(days_of(context))
         context.log.info(
@@ -107,6 +108,8 @@ class DbtHouse(dg.ConfigurableResource):
         target = Path(self.warehouse).parent / "dbt"
         # the results come back in memory: nobody reads dbt's files of them, nor its manifest once more
         command = [*arguments, "--vars", json.dumps(variables), *flags(target), "--no-write-json"]
+        # before the settings are: where they differ from the last parse's, dbt parses every file anew
+        manifest = _manifest()
         engine = Engine.from_environment()
         settings = {
             "CCR_WAREHOUSE": self.warehouse,
@@ -116,7 +119,7 @@ class DbtHouse(dg.ConfigurableResource):
         }
         with _environment(settings):
             try:
-                outcome = dbtRunner(manifest=_manifest()).invoke(command)
+                outcome = dbtRunner(manifest=manifest).invoke(command)
             finally:
                 _close_adapter()
         if outcome.exception is not None:
@@ -182,7 +185,9 @@ def _of_all_windows(results: list[Any]) -> list[Any]:
     return list(worst.values())
 
 
-def _checked(results: list[Any], checks: Mapping[str, dg.AssetCheckKey]) -> Iterator[dg.AssetCheckResult]:
+def _checked(
+    connection: Any, results: list[Any], checks: Mapping[str, dg.AssetCheckKey]
+) -> Iterator[dg.AssetCheckResult]:
     for result in results:
         node = result.node
         if node.resource_type == "test" and node.name in checks and result.status != NodeStatus.Skipped:
@@ -197,8 +202,24 @@ def _checked(results: list[Any], checks: Mapping[str, dg.AssetCheckKey]) -> Iter
                     "failing_rows": result.failures or 0,
                     "message": result.message or "",
                     "execution_seconds": round(result.execution_time, 3),
+                    **_at_fault(connection, result),
                 },
             )
+
+
+def _at_fault(connection: Any, result: Any) -> dict[str, str]:
+    sql = result.node.compiled_code or ""
+    if not result.failures or _COLUMNS_AT_FAULT not in sql:
+        return {}
+    return {_COLUMNS_AT_FAULT: columns_at_fault(connection, sql)}
+
+
+def columns_at_fault(connection: Any, sql: str) -> str:
+    """Which columns the failing rows of a test are about (macro rows_at_fault), and how many rows."""
+    found = connection.execute(
+        f"select {_COLUMNS_AT_FAULT}, count(*) from ({sql}) group by all order by count(*) desc, 1 limit 10"
+    ).fetchall()
+    return "; ".join(f"{columns}: {rows}" for columns, rows in found)
 
 
 def _size(connection: Any, schema: str, name: str) -> dict[str, Any]:

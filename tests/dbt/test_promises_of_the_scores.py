@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from orchestration.wiring.dbt import columns_at_fault
 from tests.support.inputs import COUNTING
 from tests.support.restless_market import FIRST, LAST, restless_market
 from tests.support.scoring_step import count_and_score
@@ -51,6 +52,7 @@ BREAKS = {
     "filled_fct_ccr": "update ccr.fct_ccr set policy_version = null where subject_type = 'shop'",
     "proportion_fct_ccr": "update ccr.fct_ccr set ci_high = 1.2 where subject_type = 'shop'",
     "numerator_within_denominator_fct_ccr": "update ccr.fct_ccr set num_effective = den_effective + 1",
+    "known_values_fct_ccr": "update ccr.fct_ccr set status = 'good', prior_level = 'moon'",
     "within_fct_ccr": "update ccr.fct_ccr set score = 101 where score_status is not null",
     "every_subject_to_score_has_its_score": "update scored.shop_scores set num = num + 1 "
     "where subject_id = (select min(subject_id) from scored.shop_scores)",
@@ -59,6 +61,14 @@ BREAKS = {
     "set period_key = '2026-W37' where subject_type = 'shop'",
     "relationships_fct_negative_orders": "delete from ccr.dim_shops",
 }  # fmt: skip
+
+# of a test of several columns, which of them the break above is about
+COLUMNS_AT_FAULT = {
+    "filled_fct_ccr": "policy_version",
+    "proportion_fct_ccr": "ci_high",
+    "known_values_fct_ccr": "status, prior_level",
+    "within_fct_ccr": "score",
+}
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +97,17 @@ def test_a_broken_promise_is_found(market: Warehouse, promise: str) -> None:
         connection.execute(BREAKS[promise])
     with pytest.raises(DbtFailedError, match=re.escape(promise.partition("_fct_")[0])):
         market.test(FIRST, LAST, f"{promise}*")
+
+
+@pytest.mark.parametrize("promise", sorted(COLUMNS_AT_FAULT))
+def test_a_test_of_several_columns_says_which_are_at_fault(market: Warehouse, promise: str) -> None:
+    with market.connect() as connection:
+        connection.execute(BREAKS[promise])
+    with pytest.raises(DbtFailedError) as failed:
+        market.test(FIRST, LAST, f"{promise}*")
+    counted = re.search(r"Got (\d+) results?", str(failed.value))
+    assert counted is not None
+    compiled = market.path.parent.glob(f"target/compiled/**/{promise}_*.sql")
+    with market.connect() as connection:
+        said = [columns_at_fault(connection, path.read_text(encoding="utf-8")) for path in compiled]
+    assert [words for words in said if words] == [f"{COLUMNS_AT_FAULT[promise]}: {counted[1]}"]

@@ -1,6 +1,6 @@
 {# Fails with each row in which one of the columns is NULL. #}
 {% test filled(model, columns) %}
-    select {{ columns | join(", ") }}
-    from {{ model }}
-    where {% for column in columns %}{{ column }} is null{{ " or " if not loop.last }}{% endfor %}
+    {%- set wrong = {} -%}
+    {%- for column in columns %}{% do wrong.update({column: column ~ " is null"}) %}{% endfor -%}
+    {{ rows_at_fault(model, wrong) }}
 {% endtest %}

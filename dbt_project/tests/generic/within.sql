@@ -1,6 +1,4 @@
 {# Fails with each value below the least or above the most, or not a number. Unknown (NULL) is allowed. #}
 {% test within(model, column, least, most) %}
-    select {{ column }}
-    from {{ model }}
-    where not ({{ column }} between {{ least }} and {{ most }})
+    {{ rows_at_fault(model, {column: "not (" ~ column ~ " between " ~ least ~ " and " ~ most ~ ")"}) }}
 {% endtest %}
