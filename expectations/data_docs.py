@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from expectations.judge import require_measured
+from expectations.judge import validated
 from expectations.metrics import TABLES
 from expectations.suites import GRADES, Grade, expectations_on
 
@@ -58,10 +58,9 @@ def _render(frames: Mapping[str, pd.DataFrame], project: Path, site: Path) -> di
             "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
         },
     )
-    context.data_sources.add_pandas("metrics")
     try:
         verdicts = {
-            f"{table}_is_{grade}": _validate(context, table, grade, frames[table])
+            f"{table}_is_{grade}": _store(context, table, grade, frames[table])
             for table in TABLES
             if table in frames
             for grade in GRADES
@@ -72,35 +71,46 @@ def _render(frames: Mapping[str, pd.DataFrame], project: Path, site: Path) -> di
     return verdicts
 
 
-def _validate(context: "FileDataContext", table: str, grade: Grade, frame: pd.DataFrame) -> bool:
+def _store(context: "FileDataContext", table: str, grade: Grade, frame: pd.DataFrame) -> bool:
+    """Puts a suite and what was found where the pages are made from, as running it there would."""
     import great_expectations as gx
+    from great_expectations.constants import DATAFRAME_REPLACEMENT_STR
+    from great_expectations.core import ExpectationSuiteValidationResult
     from great_expectations.core.run_identifier import RunIdentifier
+    from great_expectations.data_context.types.resource_identifiers import (
+        ExpectationSuiteIdentifier,
+        ValidationResultIdentifier,
+    )
 
-    expectations = expectations_on(table, grade)
-    require_measured(table, expectations, frame)
+    found = validated(table, grade, frame)
     name = f"{table}_is_{grade}"
+    context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations_on(table, grade)))
     first, last = str(frame["business_day"].min()), str(frame["business_day"].max())
-    definition = context.validation_definitions.add(
-        gx.ValidationDefinition(
-            name=name,
-            data=context.data_sources.get("metrics")
-            .add_dataframe_asset(name)
-            .add_batch_definition_whole_dataframe("business_days"),
-            suite=context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations)),
-        )
+    run = RunIdentifier(
+        run_name=first if first == last else f"{first}..{last}",
+        run_time=datetime.fromisoformat(last).replace(tzinfo=UTC),
     )
-    result = definition.run(
-        batch_parameters={"dataframe": frame},
-        result_format={
-            "result_format": "COMPLETE",
-            "unexpected_index_column_names": ["business_day"],
-        },
-        run_id=RunIdentifier(
-            run_name=first if first == last else f"{first}..{last}",
-            run_time=datetime.fromisoformat(last).replace(tzinfo=UTC),
+    suite = ExpectationSuiteIdentifier(name=name)
+    context.validation_results_store.store_validation_results(
+        suite_validation_result=ExpectationSuiteValidationResult(
+            success=found.success,
+            results=found.results,
+            suite_name=name,
+            statistics=found.statistics,
+            meta={
+                **found.meta,
+                "run_id": run,
+                "validation_time": run.run_time,
+                "batch_parameters": {"dataframe": DATAFRAME_REPLACEMENT_STR},
+            },
+            batch_id=found.batch_id,
         ),
+        suite_validation_result_identifier=ValidationResultIdentifier(
+            expectation_suite_identifier=suite, run_id=run, batch_identifier=found.batch_id
+        ),
+        expectation_suite_identifier=suite,
     )
-    return bool(result.success)
+    return bool(found.success)
 
 
 def _settle(site: Path) -> None:

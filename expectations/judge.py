@@ -8,7 +8,7 @@ import pandas as pd
 from expectations.suites import Grade, expectations_on
 
 if TYPE_CHECKING:
-    from great_expectations.core import ExpectationValidationResult
+    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.expectations.expectation import Expectation
 
 _DAYS_SHOWN = 5
@@ -27,16 +27,29 @@ class Verdict:
 def judge(table: str, grade: Grade, frame: pd.DataFrame) -> list[Verdict]:
     """One verdict for each expectation of the grade, in the order of the suite."""
     expectations = expectations_on(table, grade)
-    require_measured(table, expectations, frame)
     found = {
         result.expectation_config.description: result
-        for result in _validated(f"{table}_is_{grade}", expectations, frame)
+        for result in validated(table, grade, frame).results
         if result.expectation_config is not None
     }
     return [_verdict(expectation, found[expectation.description], frame) for expectation in expectations]
 
 
-def require_measured(table: str, expectations: list["Expectation"], frame: pd.DataFrame) -> None:
+# by suite, the figures it was last held against; a suite's check and its page ask for the same ones
+_validated: "dict[str, tuple[pd.DataFrame, ExpectationSuiteValidationResult]]" = {}
+
+
+def validated(table: str, grade: Grade, frame: pd.DataFrame) -> "ExpectationSuiteValidationResult":
+    """What GX found. The same figures are not held against the same suite twice in a row."""
+    name = f"{table}_is_{grade}"
+    if name not in _validated or not _validated[name][0].equals(frame):
+        expectations = expectations_on(table, grade)
+        _require_measured(table, expectations, frame)
+        _validated[name] = (frame.copy(), _validate(name, expectations, frame))
+    return _validated[name][1]
+
+
+def _require_measured(table: str, expectations: list["Expectation"], frame: pd.DataFrame) -> None:
     """Refuses a frame that GX would pass for want of anything to look at."""
     if frame.empty:
         raise ValueError(
@@ -63,9 +76,9 @@ def column_of(expectation: "Expectation") -> str:
     return str(expectation.configuration.kwargs["column"])
 
 
-def _validated(
+def _validate(
     name: str, expectations: list["Expectation"], frame: pd.DataFrame
-) -> list["ExpectationValidationResult"]:
+) -> "ExpectationSuiteValidationResult":
     import great_expectations as gx
 
     from expectations.quiet import without_progress_bars
@@ -84,7 +97,7 @@ def _validated(
             "result_format": "COMPLETE",
             "unexpected_index_column_names": ["business_day"],
         },
-    ).results
+    )
 
 
 def _verdict(

@@ -2,14 +2,20 @@
 
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
 import pytest
 
+import expectations.judge
 from expectations.judge import Verdict, judge
 from expectations.metrics import metrics
 from tests.expectations.market import TODAY, YESTERDAY
+
+if TYPE_CHECKING:
+    from great_expectations.core import ExpectationSuiteValidationResult
+    from great_expectations.expectations.expectation import Expectation
 
 
 @pytest.fixture
@@ -92,3 +98,23 @@ def test_great_expectations_is_imported_by_nobody_who_does_not_judge() -> None:
     modules = "expectations.judge, expectations.metrics, expectations.data_docs"
     code = f"import sys, {modules}; sys.exit('great_expectations' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_same_figures_are_held_against_a_suite_once_and_others_anew(
+    orders: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held: list[int] = []
+    validate = expectations.judge._validate
+
+    def counted(
+        name: str, suite: "list[Expectation]", frame: pd.DataFrame
+    ) -> "ExpectationSuiteValidationResult":
+        held.append(int(frame["negative_amount_count"].sum()))
+        return validate(name, suite, frame)
+
+    monkeypatch.setattr(expectations.judge, "_validate", counted)
+    orders["negative_amount_count"] = [0, 7]
+    assert [verdict_on("negative_amount_count", orders).passed for _ in range(2)] == [False, False]
+    orders["negative_amount_count"] = [0, 0]  # in the same frame
+    assert verdict_on("negative_amount_count", orders).passed
+    assert held == [7, 0]
