@@ -1,5 +1,6 @@
 """Opens the warehouse, and shows it the lake as typed views. Knows no rule of the domain."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -59,23 +60,59 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def show_lake(connection: duckdb.DuckDBPyConnection, lake: Path, tables: list[LakeTable]) -> None:
-    """Makes a view of each table. A table that has no file yet is empty, and typed."""
+    """Makes a view of each table. A table that has no file yet is empty, and typed.
+
+    A view that was made of the same is left: it finds new files by itself, and to make all of them
+    anew, as each step asks, is seconds of a run. What a view was made of stands in its comment.
+    """
+    made_of = {
+        f"{schema}.{name}": comment
+        for schema, name, comment in connection.execute(
+            "select schema_name, view_name, comment from duckdb_views() "
+            "where database_name = current_database() and not internal"
+        ).fetchall()
+    }
     for table in tables:
+        view, first_file = f"{table.schema}.{table.name}", _first_file(lake, table)
+        wanted = _made_of(lake, table, first_file)
+        if made_of.get(view) == wanted:
+            continue
         connection.execute(f"create schema if not exists {table.schema}")
-        connection.execute(
-            f"create or replace view {table.schema}.{table.name} as {_relation(connection, lake, table)}"
-        )
+        relation = _empty(connection, table) if first_file is None else _reading(lake, table)
+        connection.execute(f"create or replace view {view} as {relation}")
+        connection.execute(f"comment on view {view} is '{wanted}'")
 
 
-def _relation(connection: duckdb.DuckDBPyConnection, lake: Path, table: LakeTable) -> str:
-    folder, pattern = lake / table.schema, table.pattern()
+def _first_file(lake: Path, table: LakeTable) -> Path | None:
+    """The file that a view takes its columns' types from."""
+    folder = lake / table.schema
+    if table.layout == "file":
+        file = folder / table.pattern()
+        return file if file.exists() else None
+    folder /= table.name
+    folders = sorted(folder.glob("business_day=*")) if table.layout == "days" else [folder]
+    return next((file for each in folders if (file := min(each.glob("*.parquet"), default=None))), None)
+
+
+def _made_of(lake: Path, table: LakeTable, first_file: Path | None) -> str:
+    written = first_file.stat() if first_file else None
+    made_of = (
+        *(str(lake), table.layout, table.columns.to_string()),
+        *(str(first_file), written and (written.st_size, written.st_mtime_ns)),
+    )
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
+
+
+def _reading(lake: Path, table: LakeTable) -> str:
+    files = str(lake / table.schema / table.pattern()).replace("'", "''")
+    days = "hive_partitioning = true, hive_types = {'business_day': date}"
     by_day = table.layout == "days"
-    if next(folder.glob(pattern), None) is not None:
-        files = str(folder / pattern).replace("'", "''")
-        days = "hive_partitioning = true, hive_types = {'business_day': date}"
-        return f"select * from read_parquet('{files}', {days if by_day else 'hive_partitioning = false'})"
+    return f"select * from read_parquet('{files}', {days if by_day else 'hive_partitioning = false'})"
+
+
+def _empty(connection: duckdb.DuckDBPyConnection, table: LakeTable) -> str:
     columns = [f'cast(null as {kind}) as "{name}"' for name, kind in _types(connection, table.columns)]
-    if by_day:
+    if table.layout == "days":
         columns.append("cast(null as date) as business_day")
     return f"select {', '.join(columns)} where false"
 
