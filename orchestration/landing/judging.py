@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from orchestration.landing import privacy, times
@@ -54,10 +55,15 @@ class Judge:
         self._explained = (
             f"SELECT {_quarantine_list(source, faults)} FROM ({judged}) WHERE _fault IS NOT NULL"
         )
+        # The same for all rows of a file: DuckDB would write each of them out once more.
+        self._constants = {
+            "platform": origin.platform,
+            "_source_file": origin.file,
+            "_batch_id": origin.batch_id,
+        }
         self._parameters: dict[str, object] = {
             "platform": origin.platform,
             "file": origin.file,
-            "batch": origin.batch_id,
             "ahead_us": _ahead_us(origin.day) if origin.day else None,
             **privacy.pads(key),
         }
@@ -70,9 +76,19 @@ class Judge:
         if faults.null_count == len(rows):
             quarantined = _NOTHING
         else:
+            broken = rows["_line"].filter(faults.is_valid())
             rows = rows.filter(faults.is_null())
+            is_broken = np.isin(block["_line"].to_numpy(), broken.to_numpy())
+            self._connection.register("block", block.filter(pa.array(is_broken)))
             quarantined = self._run(self._explained).cast(QUARANTINE)
-        return Judged(rows.drop_columns("_fault").cast(self._schema), quarantined)
+        return Judged(self._completed(rows), quarantined)
+
+    def _completed(self, rows: pa.Table) -> pa.Table:
+        columns = {
+            name: pa.repeat(self._constants[name], rows.num_rows) if name in self._constants else rows[name]
+            for name in self._schema.names
+        }
+        return pa.table(columns).cast(self._schema)
 
     def _run(self, query: str) -> pa.Table:
         # DuckDB refuses a parameter that the query does not name.
@@ -100,10 +116,7 @@ def _judged(source: Source, layout: Layout, faults: list[Fault]) -> str:
 
 def _raw_list(source: Source) -> str:
     own = ", ".join(f'"{name}"' for name in source.names)
-    return (
-        f"$platform AS platform, {own}, $file AS _source_file, _line, $batch AS _batch_id, "
-        f"{_row_sha256(source)} AS _row_sha256, {_without_nulls('_rest')} AS _extra"
-    )
+    return f"{own}, _line, {_row_sha256(source)} AS _row_sha256, {_without_nulls('_rest')} AS _extra"
 
 
 def _row_sha256(source: Source) -> str:

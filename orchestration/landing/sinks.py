@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 
 _GROUP_ROWS = 122_880
 _GROUP_BYTES = 64 << 20
+# A column of ids gives its dictionary up early: it would only be written beside the values.
+_DICTIONARY_BYTES = 64 << 10
 _STAGING = ".landing"
 
 
@@ -55,7 +57,13 @@ class Sink:
         self._held = []
         if self._writer is None:
             # Without the Arrow schema and its metadata the bytes depend on the rows alone.
-            self._writer = pq.ParquetWriter(self.path, self._schema, compression="zstd", store_schema=False)
+            self._writer = pq.ParquetWriter(
+                self.path,
+                self._schema,
+                compression="zstd",
+                store_schema=False,
+                dictionary_pagesize_limit=_DICTIONARY_BYTES,
+            )
         self._writer.write_table(group, row_group_size=group.num_rows)
 
 

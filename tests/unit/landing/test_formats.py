@@ -1,5 +1,6 @@
 """The same rows are the same rows, however they are delivered."""
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,8 +11,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from orchestration.landing.contract import SOURCES
 from orchestration.landing.csvs import BLOCK_ROWS, rebatched
-from tests.unit.landing.parcels import DAY, Row, as_csv, deliver, jsonl, land, order, packed, parquet, raw
+from tests.unit.landing.parcels import (
+    DAY,
+    ORDER,
+    Row,
+    as_csv,
+    deliver,
+    jsonl,
+    land,
+    order,
+    packed,
+    parquet,
+    raw,
+)
 
 NAMES = (
     "order_id", "shop_id", "buyer_id", "status", "created_at", "paid_at", "shipped_at", "pay_amount_fen",
@@ -183,3 +197,14 @@ def test_a_date_in_parquet_is_no_time(tmp_path: Path) -> None:
     deliver(tmp_path / "landing", f"douyin/orders/{DAY}.parquet", path.read_bytes())
     (delivery,) = land(tmp_path / "landing", tmp_path / "lake")
     assert (delivery.row_count, delivery.quarantined_count) == (0, 1)
+
+
+def test_the_order_of_names_and_what_is_left_out_change_no_row(tmp_path: Path) -> None:
+    whole = {name: ORDER.get(name) for name in SOURCES["orders"].names}
+    backwards = dict(reversed(whole.items()))
+    blank_lines = b"\n \t\r\n"
+    for extra in ({}, {"colour": "red"}):
+        content = jsonl([{**whole, **extra}, {**backwards, **extra}]) + blank_lines + jsonl([ORDER | extra])
+        first, *others = landed(tmp_path, f"{len(extra)} more", [(".jsonl", content)])
+        assert first["_extra"] == (json.dumps(extra, separators=(",", ":")) if extra else None)
+        assert others == [first, first]
