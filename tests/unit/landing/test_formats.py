@@ -204,7 +204,9 @@ def test_the_order_of_names_and_what_is_left_out_change_no_row(tmp_path: Path) -
     backwards = dict(reversed(whole.items()))
     blank_lines = b"\n \t\r\n"
     for extra in ({}, {"colour": "red"}):
-        content = jsonl([{**whole, **extra}, {**backwards, **extra}]) + blank_lines + jsonl([ORDER | extra])
+        content = (
+            jsonl([{**whole, **extra}, {**backwards, **extra}]) + blank_lines + jsonl([{**ORDER, **extra}])
+        )
         first, *others = landed(tmp_path, f"{len(extra)} more", [(".jsonl", content)])
         assert first["_extra"] == (json.dumps(extra, separators=(",", ":")) if extra else None)
         assert others == [first, first]
