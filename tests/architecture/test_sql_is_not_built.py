@@ -34,7 +34,7 @@ NAMES_OF_OURS = {
     },  # one of two conditions
     "orchestration/replaying/rules.py": {"table"},  # of the constant TABLES
     "orchestration/wiring/asked.py": {"names", "table"},  # of schemas given in the file
-    "orchestration/wiring/dbt.py": {"name", "schema"},  # of a model in dbt's manifest
+    "orchestration/wiring/dbt.py": {"name", "schema", "sql"},  # of a model or test in dbt's manifest
     "orchestration/wiring/retagging.py": {
         "_SAID.format(when='new')",
         "_SAID.format(when='old')",
@@ -53,7 +53,14 @@ NAMES_OF_OURS = {
         "typed",
     },
     "orchestration/wiring/spark/lake.py": {"name", "schema", "typed"},  # LAKE_TABLES
-    "orchestration/wiring/warehouse.py": {"setting", "table.name", "table.schema", "value"},  # LAKE_TABLES
+    "orchestration/wiring/warehouse.py": {
+        "relation",
+        "setting",
+        "table.schema",
+        "value",
+        "view",
+        "wanted",
+    },  # LAKE_TABLES, and a digest of what a view is made of
 }
 
 
