@@ -5,6 +5,7 @@ must be what was measured; a test compares the two.
 """
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,10 @@ TARGETS: dict[str, tuple[str, float]] = {
     "told": ("telling Dagster of a day in a range, in seconds", 0.5),
 }
 
+# orders grow sixfold, the processors' time at most 7.5-fold and memory twofold
+CPU_GROWTH = 7.5 / 6
+MEMORY_GROWTH = 2
+
 
 def page(results: Path = RESULTS) -> str:
     """The page as it follows from the figures."""
@@ -32,8 +37,11 @@ def page(results: Path = RESULTS) -> str:
         "meant. Memory is of the whole tree of processes at its highest; DuckDB is held to 1 GB.",
         "",
     ]
-    for file in sorted(results.glob("pipeline_*.json")):
-        lines += _pipeline(json.loads(file.read_text(encoding="utf-8")))
+    sizes = [json.loads(file.read_text(encoding="utf-8")) for file in results.glob("pipeline_*.json")]
+    sizes.sort(key=lambda figures: figures["orders"], reverse=True)
+    for figures in sizes:
+        lines += _pipeline(figures)
+    lines += _growth(sizes)
     for name, section in (("words", _words), ("limit", _limit), ("equal", _equal)):
         file = results / f"{name}.json"
         if file.exists():
@@ -68,6 +76,25 @@ def _pipeline(figures: dict[str, Any]) -> list[str]:
         what, bar = TARGETS[name]
         over = "" if reached <= bar else f", {reached / bar:.1f} times the target"
         lines.append(f"| {what} | {bar:g} | {reached:.2f}{over} |")
+    return [*lines, ""]
+
+
+def _growth(sizes: list[dict[str, Any]]) -> list[str]:
+    """How time and memory of the range grow between two sizes, the larger one first."""
+    lines = [
+        "## Growth",
+        "",
+        "| orders of the range | × orders | × CPU | at most | × memory | at most |",
+        "|---|---|---|---|---|---|",
+    ]
+    for larger, smaller in pairwise(sizes):
+        of_larger, of_smaller = larger["runs"][2], smaller["runs"][2]
+        orders = larger["orders"] / smaller["orders"]
+        lines.append(
+            f"| {smaller['orders']:,} to {larger['orders']:,} | {orders:g} "
+            f"| {of_larger['cpu_s'] / of_smaller['cpu_s']:.1f} | {CPU_GROWTH * orders:g} "
+            f"| {of_larger['peak_mb'] / of_smaller['peak_mb']:.1f} | {MEMORY_GROWTH:g} |"
+        )
     return [*lines, ""]
 
 
