@@ -93,7 +93,7 @@ docs: install ## write the generated pages again
 bench: install .venv/bench $(if $(shell command -v java),.venv/installed-spark) ## time the pipeline, its counting and its reading against others; SIZE=XS, S, M or L
 	@$(BIN)/python -m tests.bench.pipeline --size $(SIZE) --json tests/bench/results/pipeline_$(SIZE).json
 	@$(BIN)/python -m tests.bench.words --json tests/bench/results/words.json
-	@$(BIN)/python -m tests.bench.classification
+	@$(BIN)/python -m tests.bench.classification --json tests/bench/results/classification.json
 	@$(BIN)/python -m tests.bench.page
 
 .PHONY: memory

@@ -27,7 +27,6 @@ orders_known as (
         and order_hash in (
             select {{ key_hash('naming_versions.native_order_key') }} from naming_versions
         )
-        and order_key in (select naming_versions.native_order_key from naming_versions)
     group by order_key
 
 ),

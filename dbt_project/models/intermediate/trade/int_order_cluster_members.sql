@@ -7,14 +7,14 @@ with
 
 clustered as (
 
-    select order_key from {{ ref('int_orders_clustered') }}
+    select order_hash from {{ ref('int_orders_clustered') }}
 
 ),
 
 orders as (
 
     {{ states_of_orders(
-        'select clustered.order_key from clustered',
+        'select clustered.order_hash from clustered',
         [
             shared_waybill('shop_key', 'waybill_no') ~ ' as waybill',
             day_of_buyer('buyer_key', 'paid_at') ~ ' as buyer_day',
@@ -25,7 +25,7 @@ orders as (
 
 lines as (
 
-    {{ states_of_lines('select clustered.order_key from clustered') }}
+    {{ states_of_lines('select clustered.order_hash from clustered') }}
 
 ),
 

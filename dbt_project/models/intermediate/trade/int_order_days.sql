@@ -33,7 +33,7 @@ touches as (
 
 states as (
 
-    {{ states_of_orders('select touches.order_key from touches') }}
+    {{ states_of_orders('select ' ~ key_hash('touches.order_key') ~ ' from touches') }}
 
 ),
 

@@ -14,7 +14,7 @@ order_days as (
 
 lines as (
 
-    {{ states_of_lines('select order_days.order_key from order_days') }}
+    {{ states_of_lines('select ' ~ key_hash('order_days.order_key') ~ ' from order_days') }}
 
 ),
 

@@ -1,8 +1,8 @@
-{# One row per order that can be or cease to be brushing in the window: it stands in a cluster with an order of
-   which something was delivered in the window, or in a cluster with one of these, as what an order is
-   depends on all its clusters. A cluster here is any waybill or day of a buyer that ever had orders
-   enough, found by hashes: whose hashes meet by chance is no member in int_order_cluster_members. Spark
-   would work it out at every mention. #}
+{# One row per hash of an order that can be or cease to be brushing in the window: it stands in a cluster
+   with an order of which something was delivered in the window, or in a cluster with one of these, as what
+   an order is depends on all its clusters. A cluster here is any waybill or day of a buyer that ever had
+   orders enough, found by hashes: whose hashes meet by chance is no member in int_order_cluster_members.
+   Spark would work it out at every mention. #}
 {{ config(materialized='table' if target.type == 'spark' else 'ephemeral') }}
 
 {% set clusters = [
@@ -63,17 +63,10 @@ large_{{ cluster }}es_of_{{ earlier }} as (
 
 {% endfor -%}
 clustered as (
-
-    select distinct order_key
-    from {{ ref('stg_orders') }}
-    where
-        business_day <= {{ window_end() }}
-        and order_hash in (
-            {%- for step in steps[1:] %}
-            select {{ step }}.order_hash from {{ step }}
-            {{ "union" if not loop.last }}
-            {%- endfor %}
-        )
+    {%- for step in steps[1:] %}
+    select order_hash from {{ step }}
+    {{ "union" if not loop.last }}
+    {%- endfor %}
 
 )
 
