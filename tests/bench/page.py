@@ -29,6 +29,7 @@ LEAST: dict[str, tuple[str, float]] = {
     "times_snownlp": ("times SnowNLP's", 3_000),
     "times_sklearn": ("times scikit-learn's, hashed n-grams and a linear model", 20),
 }
+
 # orders grow sixfold, the processors' time at most 7.5-fold and memory twofold
 CPU_GROWTH = 7.5 / 6
 MEMORY_GROWTH = 2
