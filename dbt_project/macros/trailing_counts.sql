@@ -6,8 +6,8 @@
     CTEs `slices` to `subjects_counted`: one row per shop, product or creator, business day and length
     of window: the counts of the trailing days that ended `lag_days` before, as known by the end of the
     business day. A subject has rows while it has a paid order in the longest window.
-    Swept, not exploded: a slice of counts begins to count on the day it became known, at the earliest
-    `lag_days` after its orders were paid, and ends when the paid day leaves the window.
+    A slice of counts begins to count on the day it became known, at the earliest `lag_days` after its
+    orders were paid, and ends when the paid day leaves the window.
 #}
 {% macro trailing_counts(lag_days=0, subject_types=none) %}
 {%- set longest = window_lengths() | max -%}
@@ -42,95 +42,7 @@ slices as (
 
 ),
 
-steps as (
-
-    select
-        platform,
-        subject_type,
-        subject_id,
-        window_days,
-        first_day as day
-        {%- for column in count_columns() %},
-        {{ column }}
-        {%- endfor %}
-    from slices
-    where
-        first_day < day_after
-        and first_day <= {{ window_end() }}
-    union all
-    select
-        platform,
-        subject_type,
-        subject_id,
-        window_days,
-        day_after as day
-        {%- for column in count_columns() %},
-        -{{ column }} as {{ column }}
-        {%- endfor %}
-    from slices
-    where
-        first_day < day_after
-        and day_after <= {{ window_end() }}
-
-),
-
-steps_by_day as (
-
-    select
-        platform,
-        subject_type,
-        subject_id,
-        window_days,
-        day,
-        {{ summed_counts() }}
-    from steps
-    group by platform, subject_type, subject_id, window_days, day
-
-),
-
-levels as (
-
-    select
-        platform,
-        subject_type,
-        subject_id,
-        window_days,
-        day as from_day,
-        lead(day) over by_day as until_day
-        {%- for column in count_columns() %},
-        cast(sum({{ column }}) over so_far as bigint) as {{ column }}
-        {%- endfor %}
-    from steps_by_day
-    window
-        by_day as (partition by platform, subject_type, subject_id, window_days order by day),
-        so_far as (
-            partition by platform, subject_type, subject_id, window_days
-            order by day
-            rows between unbounded preceding and current row
-        )
-
-),
-
-counted as (
-
-    select
-        platform_days.business_day,
-        levels.platform,
-        levels.subject_type,
-        levels.subject_id,
-        levels.window_days
-        {%- for column in count_columns() %},
-        levels.{{ column }}
-        {%- endfor %}
-    from levels
-    inner join {{ ref('int_platform_days') }} as platform_days
-        on
-            levels.platform = platform_days.platform
-            and platform_days.business_day >= levels.from_day
-            and (levels.until_day is null or platform_days.business_day < levels.until_day)
-    where {{ in_window('platform_days.business_day') }}
-
-),
+{{ swept_sums(['platform', 'subject_type', 'subject_id', 'window_days'], count_columns()) }},
 
 subjects_selling as (
 
@@ -139,7 +51,7 @@ subjects_selling as (
         platform,
         subject_type,
         subject_id
-    from counted
+    from sums_by_day
     where
         window_days = {{ longest }}
         and den_real > 0
@@ -155,17 +67,17 @@ subjects_counted as (
         subjects_selling.subject_id,
         window_lengths.window_days
         {%- for column in count_columns() %},
-        coalesce(counted.{{ column }}, 0) as {{ column }}
+        coalesce(sums_by_day.{{ column }}, 0) as {{ column }}
         {%- endfor %}
     from subjects_selling
     cross join window_lengths
-    left join counted
+    left join sums_by_day
         on
-            subjects_selling.business_day = counted.business_day
-            and subjects_selling.platform = counted.platform
-            and subjects_selling.subject_type = counted.subject_type
-            and subjects_selling.subject_id = counted.subject_id
-            and window_lengths.window_days = counted.window_days
+            subjects_selling.business_day = sums_by_day.business_day
+            and subjects_selling.platform = sums_by_day.platform
+            and subjects_selling.subject_type = sums_by_day.subject_type
+            and subjects_selling.subject_id = sums_by_day.subject_id
+            and window_lengths.window_days = sums_by_day.window_days
 
 )
 {%- endmacro %}

@@ -1,5 +1,6 @@
 {# One row per order and business day on which what is known of it changed, with the version that
    was its state at the end of that day. #}
+{{ config(pre_hook='{{ history_is_probed() }}') }}
 
 with
 

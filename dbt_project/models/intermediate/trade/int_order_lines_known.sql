@@ -1,4 +1,5 @@
 {# One row per order line and judged day of its order: the lines as known at the end of that day. #}
+{{ config(pre_hook='{{ history_is_probed() }}') }}
 
 with
 

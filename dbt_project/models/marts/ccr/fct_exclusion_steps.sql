@@ -2,8 +2,8 @@
     One row per business day, shop or platform, length of window and step: how the real counts become
     the effective ones, code by code, as known by the end of the day. An order with several codes
     leaves at the first of them, so the steps add up.
-    Swept like the scores: a slice is in a step from the later of its day and the day it became known,
-    until the day leaves the window.
+    A slice is in a step from the later of its day and the day it became known, until the day leaves
+    the window.
 #}
 
 {% set longest = window_lengths() | max %}
@@ -35,27 +35,7 @@ spans as (
 
 ),
 
-steps_by_day as (
-
-    {%- for day, sign in [('first_day', ''), ('day_after', '-')] %}
-    select
-        platform,
-        shop_key,
-        exclusion_code,
-        window_days,
-        {{ day }} as day,
-        {{ sign }}orders_out as orders_out,
-        {{ sign }}negatives_out as negatives_out
-    from spans
-    where
-        first_day < day_after
-        and {{ day }} <= {{ window_end() }}
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-
-),
-
-steps_of_subjects as (
+slices as (
 
     {%- for subject_type, subject_id in [('shop', 'shop_key'), ('platform', 'platform')] %}
     select
@@ -64,39 +44,22 @@ steps_of_subjects as (
         {{ subject_id }} as subject_id,
         exclusion_code,
         window_days,
-        day,
+        first_day,
+        day_after,
         sum(orders_out) as orders_out,
         sum(negatives_out) as negatives_out
-    from steps_by_day
-    group by platform, {{ "shop_key, " if subject_type == 'shop' }}exclusion_code, window_days, day
+    from spans
+    group by
+        platform, {{ "shop_key, " if subject_type == 'shop' }}exclusion_code, window_days, first_day, day_after
     {{ "union all" if not loop.last }}
     {%- endfor %}
 
 ),
 
-levels as (
-
-    select
-        platform,
-        subject_type,
-        subject_id,
-        exclusion_code,
-        window_days,
-        day as from_day,
-        lead(day) over by_day as until_day,
-        sum(orders_out) over so_far as orders_out,
-        sum(negatives_out) over so_far as negatives_out
-    from steps_of_subjects
-    window
-        by_day as (
-            partition by platform, subject_type, subject_id, exclusion_code, window_days order by day
-        ),
-        so_far as (
-            partition by platform, subject_type, subject_id, exclusion_code, window_days order by day
-            rows between unbounded preceding and current row
-        )
-
-),
+{{ swept_sums(
+    ['platform', 'subject_type', 'subject_id', 'exclusion_code', 'window_days'],
+    ['orders_out', 'negatives_out'],
+) }},
 
 step_numbers as (
 
@@ -107,58 +70,48 @@ step_numbers as (
 
 ),
 
-steps as (
+steps_taken as (
 
     select
-        platform_days.business_day,
-        levels.platform,
-        levels.subject_type,
-        levels.subject_id,
-        levels.window_days,
-        step_numbers.step_no,
-        levels.exclusion_code,
-        cast(levels.orders_out as bigint) as orders_out,
-        cast(levels.negatives_out as bigint) as negatives_out
-    from levels
-    inner join {{ ref('int_platform_days') }} as platform_days
-        on
-            levels.platform = platform_days.platform
-            and platform_days.business_day >= levels.from_day
-            and (levels.until_day is null or platform_days.business_day < levels.until_day)
-    inner join step_numbers on levels.exclusion_code = step_numbers.exclusion_code
-    where
-        {{ in_window('platform_days.business_day') }}
-        and (levels.orders_out > 0 or levels.negatives_out > 0)
+        sums_by_day.*,
+        step_numbers.step_no
+    from sums_by_day
+    inner join step_numbers on sums_by_day.exclusion_code = step_numbers.exclusion_code
+    where sums_by_day.orders_out > 0 or sums_by_day.negatives_out > 0
 
 ),
 
 with_rates as (
 
     select
-        steps.business_day,
-        steps.platform,
-        steps.subject_type,
-        steps.subject_id,
-        steps.window_days,
-        cast(steps.step_no as integer) as step_no,
-        steps.exclusion_code,
-        steps.orders_out,
-        steps.negatives_out,
-        cast(scores.den_real - sum(steps.orders_out) over so_far as bigint) as den_after,
-        cast(scores.num_real - sum(steps.negatives_out) over so_far as bigint) as num_after
-    from steps
+        steps_taken.business_day,
+        steps_taken.platform,
+        steps_taken.subject_type,
+        steps_taken.subject_id,
+        steps_taken.window_days,
+        cast(steps_taken.step_no as integer) as step_no,
+        steps_taken.exclusion_code,
+        steps_taken.orders_out,
+        steps_taken.negatives_out,
+        cast(scores.den_real - sum(steps_taken.orders_out) over so_far as bigint) as den_after,
+        cast(scores.num_real - sum(steps_taken.negatives_out) over so_far as bigint) as num_after
+    from steps_taken
     inner join {{ ref('fct_ccr') }} as scores
         on
-            steps.business_day = scores.business_day
-            and steps.platform = scores.platform
-            and steps.subject_type = scores.subject_type
-            and steps.subject_id = scores.subject_id
-            and steps.window_days = scores.window_days
+            steps_taken.business_day = scores.business_day
+            and steps_taken.platform = scores.platform
+            and steps_taken.subject_type = scores.subject_type
+            and steps_taken.subject_id = scores.subject_id
+            and steps_taken.window_days = scores.window_days
             and scores.dimension = 'overall'
     where {{ in_window('scores.business_day') }}
     window so_far as (
-        partition by steps.business_day, steps.subject_type, steps.subject_id, steps.window_days
-        order by steps.step_no
+        partition by
+            steps_taken.business_day,
+            steps_taken.subject_type,
+            steps_taken.subject_id,
+            steps_taken.window_days
+        order by steps_taken.step_no
         rows between unbounded preceding and current row
     )
 
