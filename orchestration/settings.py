@@ -24,7 +24,7 @@ class Engine:
 
     home: Path
     spill: Path | None = None
-    memory_limit: str = "1GB"
+    memory_limit: str = "2GB"
     threads: int = 2
     rows_per_window: int = 2_500_000
 

@@ -42,7 +42,7 @@ def page(results: Path = RESULTS) -> str:
         "",
         "Measured with `make bench`, which writes `tests/bench/results/`; this page is made from those files "
         "by `python -m tests.bench.page`. Two shared cores: seconds say little, ratios within one table are "
-        "meant. Memory is of the whole tree of processes at its highest; DuckDB is held to 1 GB.",
+        "meant. Memory is of the whole tree of processes at its highest; DuckDB is held to 2 GB.",
         "",
     ]
     sizes = [json.loads(file.read_text(encoding="utf-8")) for file in results.glob("pipeline_*.json")]

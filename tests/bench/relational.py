@@ -69,7 +69,7 @@ def of_duckdb(orders: str, reviews: str) -> Sums:
     import duckdb
 
     connection = duckdb.connect()
-    connection.execute("set memory_limit = '1GB'; set threads = 2; set preserve_insertion_order = false")
+    connection.execute("set memory_limit = '2GB'; set threads = 2; set preserve_insertion_order = false")
     connection.execute("set TimeZone = 'UTC'")
     for name, files in (("orders", orders), ("reviews", reviews)):
         connection.execute(f"create view {name} as select * from read_parquet('{files}')")
