@@ -46,11 +46,9 @@ slices as (
         window_days,
         first_day,
         day_after,
-        sum(orders_out) as orders_out,
-        sum(negatives_out) as negatives_out
+        orders_out,
+        negatives_out
     from spans
-    group by
-        platform, {{ "shop_key, " if subject_type == 'shop' }}exclusion_code, window_days, first_day, day_after
     {{ "union all" if not loop.last }}
     {%- endfor %}
 

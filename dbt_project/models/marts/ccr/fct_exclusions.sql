@@ -26,19 +26,7 @@ slices as (
 
 ),
 
-{{ swept_sums(['platform', 'scope', 'exclusion_code'], ['item_count']) }},
+{{ swept_sums(['platform', 'scope', 'exclusion_code'], ['item_count']) }}
 
-counted as (
-
-    select
-        business_day,
-        platform,
-        scope,
-        exclusion_code,
-        item_count
-    from sums_by_day
-    where item_count > 0
-
-)
-
-select * from counted
+select * from sums_by_day
+where item_count > 0
