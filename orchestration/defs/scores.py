@@ -13,8 +13,8 @@ from orchestration.wiring.partitions import BUSINESS_DAY, ONE_RUN_PER_RANGE, day
 
 SCORES = "path:models/marts/ccr/fct_*.sql path:models/marts/penalties"
 
-# they read chat messages and what is scored too, which no model of this part does, so dbt must be told
-BUILT = f"{SCORES} every_negative_has_words every_subject_to_score_has_its_score"
+# it reads what is scored too, which no model of this part does, so dbt must be told
+BUILT = f"{SCORES} every_subject_to_score_has_its_score"
 
 
 @dbt_assets(

@@ -8,14 +8,13 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pytest
 import yaml
 from dbt.cli.main import dbtRunner
 
 from orchestration.cli.data_dictionary import PAGE, page
-from orchestration.defs.counting import COUNTING
-from orchestration.defs.intake import INTAKE
-from orchestration.defs.scores import BUILT
+from orchestration.defs import counting, intake, scores
 from orchestration.landing.documentation import page as landing_page
 from orchestration.wiring.dbt_manifest import DBT_FOLDER, MANIFEST, fresh_manifest
 
@@ -103,9 +102,24 @@ def test_every_data_test_runs_in_one_part_of_the_pipeline() -> None:
     manifest = json.loads(fresh_manifest().read_text(encoding="utf-8"))
     there = {node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"}
     assert len(there) > 100
-    parts = [selected_tests(part) for part in (INTAKE, COUNTING, BUILT)]
+    parts = [selected_tests(part) for part in (intake.INTAKE, counting.BUILT, scores.BUILT)]
     assert there - set().union(*parts) == set()
     assert sum(map(len, parts)) == len(set().union(*parts)), "a test runs in two parts"
+
+
+@pytest.mark.parametrize(
+    ("step", "select"),
+    [
+        (intake.intake, intake.INTAKE),
+        (counting.counting, counting.BUILT),
+        (scores.scores, scores.BUILT),
+    ],
+    ids=["intake", "counting", "scores"],
+)
+def test_a_step_runs_the_checks_of_what_it_makes(step: dg.AssetsDefinition, select: str) -> None:
+    checks = {key.name for key in step.check_keys}
+    assert len(checks) > 10
+    assert checks - selected_tests(select) == set(), "a check that runs in a later step holds nothing back"
 
 
 def test_the_data_dictionary_is_fresh() -> None:
