@@ -8,13 +8,6 @@
     xxhash64({% for column in columns %}{{ column }}, {{ column }} is null{{ ", " if not loop.last }}{% endfor %})
 {%- endmacro %}
 
-{# The same for all the rows of a group, in any order. #}
-{% macro set_hash(columns) %}{{ return(adapter.dispatch("set_hash")(columns)) }}{% endmacro %}
-
-{% macro duckdb__set_hash(columns) %}sum(hash({{ columns | join(", ") }})){% endmacro %}
-
-{% macro spark__set_hash(columns) %}sum(cast({{ row_hash(columns) }} as decimal(38, 0))){% endmacro %}
-
 {# A number of 60 bits that stands for a key, the same in every engine and version of one, so that it may be kept: earlier
    rows are found by eight bytes instead of by text. #}
 {% macro key_hash(key) %}{{ return(adapter.dispatch("key_hash")(key)) }}{% endmacro %}
@@ -22,3 +15,6 @@
 {% macro duckdb__key_hash(key) %}cast('0x' || substr(md5({{ key }}), 1, 15) as bigint){% endmacro %}
 
 {% macro spark__key_hash(key) %}cast(conv(substr(md5({{ key }}), 1, 15), 16, 10) as bigint){% endmacro %}
+
+{# The same for a group of distinct keys, in any order. #}
+{% macro keys_hash(key) %}bit_xor({{ key_hash(key) }}){% endmacro %}

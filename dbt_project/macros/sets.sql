@@ -40,3 +40,12 @@
 {% macro duckdb__codes_in_both(codes, others) %}list_sort(list_intersect({{ codes }}, {{ others }})){% endmacro %}
 
 {% macro spark__codes_in_both(codes, others) %}array_sort(array_intersect({{ codes }}, {{ others }})){% endmacro %}
+
+{# Several columns as one value, compared by all of them. #}
+{% macro row_of(columns) %}{{ return(adapter.dispatch("row_of")(columns)) }}{% endmacro %}
+
+{% macro duckdb__row_of(columns) -%}
+    struct_pack({% for column in columns %}{{ column }} := {{ column }}{{ ", " if not loop.last }}{% endfor %})
+{%- endmacro %}
+
+{% macro spark__row_of(columns) %}struct({{ columns | join(", ") }}){% endmacro %}

@@ -12,8 +12,8 @@ FIRST = "2026-09-01"
 LAST = "2026-09-10"
 COUNTS = (
     "int_platform_days int_policies_in_force int_evaluation_exclusions int_review_decisions"
-    " int_orders_counted int_feedback_verdicts int_verdicts_in_force int_subject_changes int_daily_counts"
-    " fct_negative_orders"
+    " int_orders_counted int_order_states int_feedback_verdicts int_verdicts_in_force int_subject_changes"
+    " int_daily_counts fct_negative_orders"
 )
 
 scenario = Scenarios()

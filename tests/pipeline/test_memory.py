@@ -59,7 +59,7 @@ def test_windows_under_a_small_limit_count_what_the_range_counts(
     with landed.warehouse() as connection:
         in_windows = connection.execute(counted).fetchone()
     monkeypatch.setenv("CCR_MEMORY_LIMIT", "1GB")
-    dbt.run("int_subject_changes", DAYS)
+    dbt.run("int_order_states int_subject_changes", DAYS)
     with landed.warehouse() as connection:
         assert connection.execute(counted).fetchone() == in_windows
     assert in_windows

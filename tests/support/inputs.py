@@ -14,6 +14,7 @@ mind (`forget`), as a late or corrected delivery does. Keys are given without th
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, Final, get_args
+from zlib import crc32
 
 from orchestration.policy.vocabulary import EvaluationExclusion, OrderExclusion
 from tests.support.stand_ins import STAND_INS
@@ -166,6 +167,7 @@ class Inputs:
                 "created_at": moment,
                 "paid_at": moment if paid else None,
                 "pay_amount_fen": 10_000,
+                "line_set": crc32(repr([{**row, "business_day": None} for row in line_rows]).encode()),
                 "has_content_theme": any(
                     row["theme"] in ("live", "short_video") and not row["is_gift"] for row in line_rows
                 ),

@@ -23,6 +23,7 @@ STAND_INS: Final[dict[str, dict[str, str]]] = {
         "list_amount_fen": "bigint",
         "waybill_no": "varchar",
         "line_count": "bigint",
+        "line_set": "bigint",
         "has_content_theme": "boolean",
         "exclusion_codes": "varchar[]",
         "is_paid": "boolean",

@@ -8,7 +8,7 @@ with
 
 orders_touched as (
 
-    select order_key from {{ ref('int_orders_judged') }} where {{ in_window('business_day') }}
+    select order_key from {{ ref('int_order_states') }} where {{ in_window('business_day') }}
     union
     select order_key from {{ ref('int_feedback_links') }} where {{ in_window('business_day') }}
 
@@ -21,10 +21,10 @@ orders_in_force as (
         platform,
         business_day as from_day,
         lead(business_day) over (partition by order_key order by business_day) as until_day,
-        {{ shanghai_date('created_at') }} as item_day,
+        created_day as item_day,
         is_effective,
         excluding_codes
-    from {{ ref('int_orders_counted') }}
+    from {{ ref('int_order_states') }}
     where
         business_day <= {{ window_end() }}
         and order_key in (select orders_touched.order_key from orders_touched)

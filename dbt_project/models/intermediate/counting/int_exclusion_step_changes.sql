@@ -67,7 +67,7 @@ judged as (
         business_day as from_day,
         lead(business_day) over (partition by order_key order by business_day) as until_day,
         {{ first_exclusion('excluding_codes') }} as exclusion_code
-    from {{ ref('int_orders_counted') }}
+    from {{ ref('int_order_states') }}
     where
         business_day <= {{ window_end() }}
         and order_key in (select lessened.order_key from lessened)

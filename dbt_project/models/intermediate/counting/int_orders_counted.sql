@@ -39,6 +39,7 @@ chosen as (
         judged.signed_at,
         judged.refunded_at,
         judged.pay_amount_fen,
+        judged.line_set,
         judged.has_content_theme,
         judged.is_paid,
         judged.exclusion_codes,

@@ -5,7 +5,7 @@ with
 
 orders_recounted as (
 
-    select order_key from {{ ref('int_orders_judged') }} where {{ in_window('business_day') }}
+    select order_key from {{ ref('int_order_states') }} where {{ in_window('business_day') }}
     union
     select order_key from {{ ref('int_feedback_verdicts') }} where {{ in_window('business_day') }}
 

@@ -28,12 +28,12 @@ lines_sold as (
         lines.line_id,
         lines.product_key,
         lines.creator_key,
-        coalesce(lines.is_gift, false) as is_gift
+        lines.is_gift
     from states
     inner join {{ ref('int_order_lines_known') }} as lines
         on
             states.order_key = lines.order_key
-            and states.judged_day = lines.business_day
+            and states.state_day = lines.business_day
 
 ),
 

@@ -11,7 +11,11 @@ line_facts as (
         order_key,
         count(*) as line_count,
         bool_and(is_gift) as are_all_gifts,
-        bool_or(not is_gift and theme in ('live', 'short_video')) as has_content_theme
+        bool_or(not is_gift and theme in ('live', 'short_video')) as has_content_theme,
+        {{ keys_hash(
+            "line_id || ' ' || coalesce(product_key, '') || ' ' || coalesce(creator_key, '') || ' ' "
+            ~ "|| case when is_gift then 'gift' else '' end"
+        ) }} as line_set
     from {{ ref('int_order_lines_known') }}
     where {{ in_window('business_day') }}
     group by
@@ -45,6 +49,7 @@ known as (
         coalesce(line_facts.line_count, 0) as line_count,
         coalesce(line_facts.are_all_gifts, false) as are_all_gifts,
         coalesce(line_facts.has_content_theme, false) as has_content_theme,
+        line_facts.line_set,
         order_days.is_brushing,
         orders.paid_at is not null as is_paid
     from {{ ref('int_order_days') }} as order_days
@@ -107,6 +112,7 @@ final_columns as (
         list_amount_fen,
         waybill_no,
         line_count,
+        line_set,
         has_content_theme,
         exclusion_codes,
         is_paid

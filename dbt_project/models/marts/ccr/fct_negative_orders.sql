@@ -40,8 +40,8 @@ facts_of_changes as (
 
     select
         changes_of_window.*,
-        judged.buyer_key,
-        judged.has_content_theme,
+        states.buyer_key,
+        states.has_content_theme,
         row_number() over (
             partition by
                 changes_of_window.business_day,
@@ -49,13 +49,13 @@ facts_of_changes as (
                 changes_of_window.dimension,
                 changes_of_window.order_day,
                 changes_of_window.change
-            order by judged.business_day desc
+            order by states.business_day desc
         ) as recency
     from changes_of_window
-    inner join {{ ref('int_orders_judged') }} as judged
+    inner join {{ ref('int_order_states') }} as states
         on
-            changes_of_window.order_key = judged.order_key
-            and changes_of_window.described_day >= judged.business_day
+            changes_of_window.order_key = states.order_key
+            and changes_of_window.described_day >= states.business_day
 
 ),
 

@@ -55,7 +55,7 @@ judged_in_turn as (
         lag(judged.excluding_codes) over (
             partition by judged.order_key order by judged.business_day
         ) as earlier_codes
-    from {{ ref('int_orders_counted') }} as judged
+    from {{ ref('int_order_states') }} as judged
     inner join (
         select distinct order_key from late
         where order_cause in ('exclusion_lifted', 'exclusion_added')

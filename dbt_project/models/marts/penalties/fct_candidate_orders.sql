@@ -45,21 +45,21 @@ orders_as_known as (
 
     select
         candidate_orders.*,
-        judged.buyer_key,
-        judged.has_content_theme,
+        states.buyer_key,
+        states.has_content_theme,
         row_number() over (
             partition by
                 candidate_orders.business_day,
                 candidate_orders.subject_id,
                 candidate_orders.rule_family,
                 candidate_orders.order_key
-            order by judged.business_day desc
+            order by states.business_day desc
         ) as recency
     from candidate_orders
-    inner join {{ ref('int_orders_judged') }} as judged
+    inner join {{ ref('int_order_states') }} as states
         on
-            candidate_orders.order_key = judged.order_key
-            and judged.business_day <= candidate_orders.business_day
+            candidate_orders.order_key = states.order_key
+            and states.business_day <= candidate_orders.business_day
 
 ),
 
