@@ -16,10 +16,10 @@ PAGE = PROJECT / "docs" / "performance.md"
 # what the house set itself, in order: what, the most or least it may be, and which
 TARGETS: dict[str, tuple[str, float]] = {
     "range": ("45 days as one range, without what is paid once, over the scan (CPU)", 6),
-    "day": ("the last day again, without what is paid once, over the scan of a day (CPU)", 3),
+    "day": ("one more day, without what is paid once, over the scan of a day (CPU)", 3),
     "memory": ("memory of the range, in GB", 4),
     "late": ("three late days over the range (CPU)", 0.1),
-    "together": ("45 days as one range over 45 runs of the last day (CPU)", 0.1),
+    "together": ("45 days as one range over 45 runs of one day (CPU)", 0.1),
     "told": ("telling Dagster of a day in a range, in seconds", 0.5),
 }
 
@@ -65,9 +65,8 @@ def page(results: Path = RESULTS) -> str:
 
 def missed(figures: dict[str, Any]) -> dict[str, float]:
     """What was reached of each target."""
-    by_name = {each["what"]: each for each in figures["runs"]}
-    scan = by_name["scan of raw"]["cpu_s"]
-    whole, once, late = (figures["runs"][number] for number in (2, 3, 4))
+    whole, scanned, once, late = figures["runs"][2:]
+    scan = scanned["cpu_s"]
     fixed = sum(each["cpu_s"] for each in figures["fixed"])
     return {
         "range": (whole["cpu_s"] - fixed) / scan,
@@ -82,7 +81,7 @@ def missed(figures: dict[str, Any]) -> dict[str, float]:
 def _pipeline(figures: dict[str, Any]) -> list[str]:
     runs, engines, fixed = figures["runs"], figures["engines"], figures["fixed"]
     lines = [f"## {figures['orders']:,} orders, {figures['days']} days", ""]
-    lines += _table("of the pipeline", runs, runs[-1]["cpu_s"], "× scan")
+    lines += _table("of the pipeline", runs, runs[3]["cpu_s"], "× scan")
     lines += _table("the same counting", engines, engines[0]["cpu_s"], "× DuckDB")
     lines += _table("paid once a run", fixed, runs[2]["cpu_s"], "of the range")
     lines += ["| target | at most | reached |", "|---|---|---|"]
